@@ -1,0 +1,77 @@
+//! The command line, one file per command.
+
+mod init;
+mod serve;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::{LogFormat, Settings};
+use crate::service::App;
+use crate::startup;
+
+/// What a command ends with: text for people on failure.
+type Outcome = Result<(), String>;
+
+/// Follows a province's public-investment money and turns a late payment into somebody acting on it.
+#[derive(Parser)]
+#[command(name = "giaingan", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the pages.
+    Serve,
+    /// Make the province and the first administrator of an empty database.
+    Init(init::Init),
+    /// Bring the database to the schema of this program.
+    Migrate,
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = Settings::load().and_then(|settings| {
+        log(settings.log_format);
+        dispatch(arguments.command, settings)
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("giaingan: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command, settings: Settings) -> Outcome {
+    match command {
+        Command::Serve => serve::run(settings),
+        Command::Init(init) => init.run(settings),
+        Command::Migrate => open(settings).map(|_| ()),
+    }
+}
+
+/// Opens the database of the settings.
+fn open(settings: Settings) -> Result<(Arc<App>, Vec<u8>), String> {
+    let clock = Clock::new(settings.today);
+    startup::open(settings, clock).map_err(|error| error.to_string())
+}
+
+fn log(format: LogFormat) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}

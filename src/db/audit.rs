@@ -1,0 +1,65 @@
+//! Rows of the audit log.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::Conn;
+use super::schema::audit_events;
+use super::sql::sql;
+use crate::error::Result;
+
+/// One event. See `service::audit` for what the fields mean.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
+#[allow(missing_docs)]
+pub struct Event {
+    pub chain: String,
+    pub seq: i64,
+    pub at: NaiveDateTime,
+    pub actor_user_id: Option<i64>,
+    pub actor: String,
+    pub address: Option<String>,
+    pub request_id: Option<String>,
+    pub action: String,
+    pub entity: String,
+    pub entity_id: i64,
+    pub project_id: Option<i64>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub prev_hash: String,
+    pub hash: String,
+}
+
+/// The last number and hash of a chain; the row stays locked until the transaction ends.
+pub fn lock_head(conn: &mut Conn, chain: &str) -> Result<Option<(i64, String)>> {
+    let head = sql::<(BigInt, Text)>("SELECT seq, hash FROM audit_heads WHERE chain = ")
+        .bind(chain)
+        .push(for_update(conn))
+        .load::<(i64, String)>(conn)?;
+    Ok(head.into_iter().next())
+}
+
+/// Appends an event and moves the head of its chain.
+pub fn append(conn: &mut Conn, event: &Event) -> Result<()> {
+    diesel::insert_into(audit_events::table)
+        .values(event)
+        .execute(conn)?;
+    sql::<()>("INSERT INTO audit_heads (chain, seq, hash) VALUES (")
+        .bind(event.chain.as_str())
+        .push(", ")
+        .bind(event.seq)
+        .push(", ")
+        .bind(event.hash.as_str())
+        .push(") ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The row lock that PostgreSQL needs and SQLite, with its one writer, does not know.
+pub(super) fn for_update(conn: &Conn) -> &'static str {
+    match conn.is_sqlite() {
+        true => "",
+        false => " FOR UPDATE",
+    }
+}

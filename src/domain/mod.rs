@@ -1,0 +1,33 @@
+//! Pure types and rules: no clock, no database, no I/O. Every function takes the dates and figures
+//! it needs.
+//!
+//! The rules are those of `domain.md`; the paragraph is named beside each.
+
+pub mod actor;
+pub mod amount_parse;
+pub mod calendar;
+pub mod capital;
+pub mod disbursement;
+pub mod format;
+pub mod hash;
+mod lateness;
+pub mod ledger;
+mod ledger_deadline;
+mod ledger_sums;
+pub mod locale;
+pub mod money;
+mod months;
+pub mod permission;
+pub mod progress;
+pub mod ranking;
+pub mod schedule;
+pub mod scope;
+pub mod text;
+pub mod text_enum;
+mod totals;
+pub mod units;
+
+#[cfg(test)]
+mod progress_cases_tests;
+#[cfg(test)]
+mod test_books;

@@ -1,0 +1,4 @@
+//! Mail: what is sent and how it leaves the house.
+
+pub mod message;
+pub mod transport;

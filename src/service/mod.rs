@@ -1,0 +1,221 @@
+//! One function per use case: permission, domain rule, rows, audit and outbox in one write.
+//!
+//! [`write`] is the only place that opens a write transaction, [`read`] the only one that opens a
+//! snapshot. Use cases take the [`Tx`] or [`View`] they are given, so they compose.
+
+pub mod audit;
+pub mod auth;
+pub mod holidays;
+pub mod idempotency;
+pub mod operations;
+pub mod setup;
+
+use std::cell::OnceCell;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::db::{Conn, Db};
+use crate::domain::permission::Permission;
+use crate::domain::scope::Scope;
+use crate::domain::units::UnitTree;
+use crate::error::{Code, Error, Result};
+
+pub use crate::domain::actor::Actor;
+pub use idempotency::Reply;
+
+/// What one running instance has: database, clock, settings.
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// The settings.
+    pub settings: Settings,
+    /// Signs and verifies access tokens.
+    pub tokens: auth::tokens::Tokens,
+}
+
+/// Where a request came from, for the audit log.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The caller's network address.
+    pub address: Option<String>,
+    /// The id answered as `X-Request-Id`.
+    pub request_id: Option<String>,
+}
+
+/// Who asks for what. Requests get one from the guard, which has checked `permission`; jobs and
+/// commands get one from [`Ctx::system`].
+#[derive(Clone)]
+pub struct Ctx {
+    /// The running instance.
+    pub app: Arc<App>,
+    /// Who asks.
+    pub actor: Actor,
+    /// The permission this call needs; scopes are those of the grants that hold it.
+    pub permission: Permission,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+impl Ctx {
+    /// The program itself, for jobs and the command line.
+    pub fn system(app: &Arc<App>, label: &'static str) -> Self {
+        Ctx {
+            app: app.clone(),
+            actor: Actor::system(label),
+            permission: Permission::Operate,
+            origin: Origin::default(),
+        }
+    }
+}
+
+/// A consistent snapshot, read on behalf of somebody.
+pub struct View<'a> {
+    /// The connection.
+    pub conn: &'a mut Conn,
+    /// Who asks for what.
+    pub ctx: &'a Ctx,
+    /// The business date.
+    pub today: NaiveDate,
+    /// The instant.
+    pub now: NaiveDateTime,
+    tree: OnceCell<Arc<UnitTree>>,
+    scopes: Vec<(Permission, Arc<Scope>)>,
+}
+
+impl<'a> View<'a> {
+    fn new(conn: &'a mut Conn, ctx: &'a Ctx) -> Self {
+        View {
+            conn,
+            today: ctx.app.clock.today(),
+            now: ctx.app.clock.now(),
+            ctx,
+            tree: OnceCell::new(),
+            scopes: Vec::new(),
+        }
+    }
+
+    /// All units with their dated parents.
+    pub fn tree(&mut self) -> Result<Arc<UnitTree>> {
+        if let Some(tree) = self.tree.get() {
+            return Ok(tree.clone());
+        }
+        let tree = Arc::new(crate::db::units::tree(self.conn)?);
+        Ok(self.tree.get_or_init(|| tree).clone())
+    }
+
+    /// Forgets the units read so far; after a change of units in this transaction.
+    pub fn forget_tree(&mut self) {
+        self.tree = OnceCell::new();
+        self.scopes.clear();
+    }
+
+    /// What the actor may do with `permission`, as of today.
+    pub fn scope(&mut self, permission: Permission) -> Result<Arc<Scope>> {
+        if let Some((_, scope)) = self.scopes.iter().find(|(known, _)| *known == permission) {
+            return Ok(scope.clone());
+        }
+        let ctx = self.ctx;
+        let scope = match ctx.actor.needs_tree(permission) {
+            true => ctx.actor.scope(permission, &*self.tree()?, self.today),
+            false => ctx
+                .actor
+                .scope(permission, &UnitTree::default(), self.today),
+        };
+        let scope = Arc::new(scope);
+        self.scopes.push((permission, scope.clone()));
+        Ok(scope)
+    }
+
+    /// What the actor may read.
+    pub fn readable(&mut self) -> Result<Arc<Scope>> {
+        self.scope(Permission::Read)
+    }
+
+    /// Refuses unless the call's permission covers the whole province: for data that belongs to
+    /// no unit, such as funding sources and holidays.
+    pub fn require_everything(&mut self) -> Result<()> {
+        match self.scope(self.ctx.permission)?.everything {
+            true => Ok(()),
+            false => Err(Code::Forbidden.into()),
+        }
+    }
+
+    /// Refuses unless the call's permission covers the unit: 404 if it cannot even be read.
+    pub fn require_unit(&mut self, unit_id: i64) -> Result<()> {
+        if self.scope(self.ctx.permission)?.has_unit(unit_id) {
+            return Ok(());
+        }
+        match self.readable()?.has_unit(unit_id) {
+            true => Err(Code::Forbidden.into()),
+            false => Err(Code::NotFound.into()),
+        }
+    }
+
+    /// Refuses unless the call's permission covers the project: 404 if it cannot even be read
+    /// (domain.md section 10), 403 if it can.
+    pub fn require_project(&mut self, project_id: i64) -> Result<()> {
+        let links = crate::db::project_links::on(self.conn, project_id, self.today)?
+            .ok_or(Error::from(Code::NotFound))?;
+        if self.scope(self.ctx.permission)?.has_project(&links) {
+            return Ok(());
+        }
+        match self.readable()?.has_project(&links) {
+            true => Err(Code::Forbidden.into()),
+            false => Err(Code::NotFound.into()),
+        }
+    }
+}
+
+/// A write transaction, opened on behalf of somebody. Reads like a [`View`].
+pub struct Tx<'a> {
+    view: View<'a>,
+}
+
+impl<'a> Deref for Tx<'a> {
+    type Target = View<'a>;
+    fn deref(&self) -> &View<'a> {
+        &self.view
+    }
+}
+
+impl<'a> DerefMut for Tx<'a> {
+    fn deref_mut(&mut self) -> &mut View<'a> {
+        &mut self.view
+    }
+}
+
+impl Tx<'_> {
+    /// Makes writers of one project wait for each other (PostgreSQL; SQLite has one writer), then
+    /// checks that the call's permission covers it. Lock several in ascending order of id.
+    pub fn lock_project(&mut self, project_id: i64) -> Result<()> {
+        if !crate::db::projects::lock(self.conn, project_id)? {
+            return Err(Code::NotFound.into());
+        }
+        self.require_project(project_id)
+    }
+}
+
+/// Reads in one snapshot.
+pub fn read<T>(ctx: &Ctx, work: impl FnOnce(&mut View<'_>) -> Result<T>) -> Result<T> {
+    ctx.app.db.read(|conn| work(&mut View::new(conn, ctx)))
+}
+
+/// Changes data in one transaction and answers after its commit. `work` may run more than once.
+pub fn write<T: Send + 'static>(
+    ctx: &Ctx,
+    mut work: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let ctx = ctx.clone();
+    let db = ctx.app.db.clone();
+    db.write(move |conn| {
+        work(&mut Tx {
+            view: View::new(conn, &ctx),
+        })
+    })
+}
