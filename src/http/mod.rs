@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod api;
+mod asked;
 pub mod body;
 pub mod endpoint;
 mod frame;

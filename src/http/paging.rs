@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 
-use crate::db::page::After;
 use crate::error::{Code, Result};
+use crate::service::page::After;
 
 /// Signs and reads cursors.
 pub struct Cursors {

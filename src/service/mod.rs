@@ -24,6 +24,7 @@ use crate::domain::scope::Scope;
 use crate::domain::units::UnitTree;
 use crate::error::{Code, Error, Result};
 
+pub use crate::db::page;
 pub use crate::domain::actor::Actor;
 pub use idempotency::Reply;
 

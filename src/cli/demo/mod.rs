@@ -1,0 +1,5 @@
+//! `demo`
+mod facts;
+mod model;
+mod names;
+mod random;
