@@ -1,5 +1,6 @@
 //! The command line, one file per command.
 
+#[allow(dead_code)]
 mod demo;
 mod init;
 mod serve;

@@ -2,4 +2,5 @@
 mod facts;
 mod model;
 mod names;
+mod payments;
 mod random;

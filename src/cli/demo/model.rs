@@ -5,13 +5,14 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::facts::{self, UnitFact, YEARS, YearFact};
 use super::names::{self, WORKS};
+use super::payments::{Payment, pay};
 use super::random::Random;
 
 /// The day on which the demo stands still.
 pub const TODAY: (i32, u32, u32) = (2026, 10, 31);
 
 /// Thousand đồng in a million.
-const MILLION: i64 = 1_000;
+pub const MILLION: i64 = 1_000;
 
 /// A project to be loaded.
 pub struct Project {
@@ -43,19 +44,8 @@ pub struct Line {
     pub schedules: Vec<(NaiveDate, Vec<(NaiveDate, i64)>)>,
     pub payments: Vec<Payment>,
     /// How fast it spends, percent of usual; 0 for a line that is stuck.
-    pace: i64,
-    paid: i64,
-}
-
-/// A payment to be loaded.
-#[derive(Clone, Copy)]
-pub struct Payment {
-    pub kind: &'static str,
-    pub gross: i64,
-    pub recovered: i64,
-    pub on: NaiveDate,
-    /// Logged by mistake: reversed after a few days.
-    pub mistaken: bool,
+    pub pace: i64,
+    pub paid: i64,
 }
 
 pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -86,11 +76,13 @@ pub fn build(units: &[UnitFact]) -> Vec<Project> {
 }
 
 impl Line {
-    fn planned(&self) -> i64 {
+    /// Planned in all.
+    pub fn planned(&self) -> i64 {
         self.entries.iter().map(|(_, _, amount)| amount).sum()
     }
 
-    fn planned_on(&self, date: NaiveDate) -> i64 {
+    /// Planned as of a day.
+    pub fn planned_on(&self, date: NaiveDate) -> i64 {
         let effective = self.entries.iter().filter(|(_, from, _)| *from <= date);
         effective.map(|(_, _, amount)| amount).sum()
     }
@@ -206,7 +198,7 @@ fn sources(project: &Project, year: i32, random: &mut Random) -> Vec<&'static st
 }
 
 /// Shares a total out by weights, exactly.
-fn share(total: i64, weights: &[i64]) -> Vec<i64> {
+pub fn share(total: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
     if sum == 0 {
         return vec![0; weights.len()];
@@ -258,7 +250,8 @@ fn plan(projects: &mut [Project], year: &YearFact, random: &mut Random) {
     }
 }
 
-type Place = (usize, usize);
+/// A project and one of its lines, by index.
+pub type Place = (usize, usize);
 
 fn places_start(
     projects: &mut [Project],
@@ -348,111 +341,6 @@ fn supplement(
             let effective = on + TimeDelta::days(random.between(1, 9));
             line.schedules
                 .push((effective, items(year, line.planned(), day(year, 1, 1))));
-        }
-    }
-}
-
-/// Payments of a year: what the province paid between two known days is shared among the lines by
-/// plan and pace, as far as each has room.
-fn pay(projects: &mut [Project], year: &YearFact, random: &mut Random) {
-    let places: Vec<Place> = projects
-        .iter()
-        .enumerate()
-        .flat_map(|(index, project)| (0..project.lines.len()).map(move |line| (index, line)))
-        .filter(|(project, line)| projects[*project].lines[*line].year == year.year)
-        .collect();
-    let mut from = day(year.year, 1, 2);
-    let mut before = 0;
-    for (y, m, d, cumulative) in year.disbursed {
-        let until = day(*y, *m, *d);
-        let mut left = (cumulative - before) * MILLION;
-        for _ in 0..8 {
-            left -= spread(projects, &places, left, (from, until), random);
-        }
-        from = until + TimeDelta::days(1);
-        before = *cumulative;
-    }
-}
-
-fn spread(
-    projects: &mut [Project],
-    places: &[Place],
-    total: i64,
-    (from, until): (NaiveDate, NaiveDate),
-    random: &mut Random,
-) -> i64 {
-    if total <= 0 {
-        return 0;
-    }
-    let weights: Vec<i64> = places
-        .iter()
-        .map(|(project, line)| {
-            let line = &projects[*project].lines[*line];
-            let room = line.planned_on(from) - line.paid;
-            match room > 0 && random.percent(75) {
-                true => line.planned() / 100 * line.pace,
-                false => 0,
-            }
-        })
-        .collect();
-    let mut paid = 0;
-    for ((project, line), part) in places.iter().zip(share(total, &weights)) {
-        let line = &mut projects[*project].lines[*line];
-        let amount = part.min(line.planned_on(from) - line.paid);
-        // Nobody sends the Treasury a file for less than half a million đồng.
-        if amount < 500 {
-            continue;
-        }
-        let days = (until - from).num_days();
-        let on = from + TimeDelta::days(random.between(0, days));
-        line.log(amount, on, random);
-        paid += amount;
-    }
-    paid
-}
-
-impl Line {
-    fn log(&mut self, net: i64, on: NaiveDate, random: &mut Random) {
-        self.paid += net;
-        let outstanding: i64 = self.payments.iter().map(Payment::advance).sum();
-        let first = self.payments.is_empty();
-        let payment = match first && random.percent(45) && on.month() < 10 {
-            true => Payment {
-                kind: "advance",
-                gross: net,
-                recovered: 0,
-                on,
-                mistaken: false,
-            },
-            false => {
-                let recovered = outstanding.min(net / 3);
-                let gross = net + recovered;
-                Payment {
-                    kind: "completed_volume",
-                    gross,
-                    recovered,
-                    on,
-                    mistaken: false,
-                }
-            }
-        };
-        let mistake =
-            payment.kind == "completed_volume" && payment.recovered == 0 && random.percent(1);
-        if mistake && on < day(2026, 10, 20) && payment.gross < self.planned_on(on) - self.paid {
-            self.payments.push(Payment {
-                mistaken: true,
-                ..payment
-            });
-        }
-        self.payments.push(payment);
-    }
-}
-
-impl Payment {
-    fn advance(&self) -> i64 {
-        match self.kind {
-            "advance" => self.gross,
-            _ => -self.recovered,
         }
     }
 }
