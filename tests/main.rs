@@ -1,6 +1,7 @@
 //! All tests in one binary.
 
 mod api;
+mod database;
 mod layers;
 mod mail;
 mod postgres;

@@ -24,7 +24,12 @@ impl Db {
         let applied = match &mut conn {
             Conn::Sqlite(conn) => {
                 conn.batch_execute("PRAGMA busy_timeout = 60000")?;
-                conn.run_pending_migrations(SQLITE).map_err(failed)?
+                match conn.run_pending_migrations(SQLITE) {
+                    Ok(applied) => applied,
+                    // There is no advisory lock here: another start may have done it meanwhile.
+                    Err(_) if !conn.has_pending_migration(SQLITE).map_err(failed)? => Vec::new(),
+                    Err(error) => return Err(failed(error)),
+                }
             }
             Conn::Pg(conn) => {
                 conn.batch_execute("SET lock_timeout = 0")?;
