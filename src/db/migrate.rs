@@ -1,9 +1,10 @@
 //! Brings a database to the schema this program knows.
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationVersion;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, Db, open};
+use super::{Conn, Db, open, start_lock};
 use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -16,29 +17,22 @@ impl Db {
     /// Applies pending migrations and returns their names. Two starts at once do not race; a
     /// database that is newer than this program is refused.
     pub fn migrate(&self) -> Result<Vec<String>> {
+        let _lock = start_lock(self.url())?;
         let mut conn = open(self.url())?;
         refuse_newer(&mut conn)?;
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
             Error::Internal(format!("migration: {error}"))
         };
         let applied = match &mut conn {
-            Conn::Sqlite(conn) => {
-                conn.batch_execute("PRAGMA busy_timeout = 60000")?;
-                match conn.run_pending_migrations(SQLITE) {
-                    Ok(applied) => applied,
-                    // There is no advisory lock here: another start may have done it meanwhile.
-                    Err(_) if !conn.has_pending_migration(SQLITE).map_err(failed)? => Vec::new(),
-                    Err(error) => return Err(failed(error)),
-                }
-            }
+            Conn::Sqlite(conn) => names_of(conn.run_pending_migrations(SQLITE).map_err(failed)?),
             Conn::Pg(conn) => {
                 conn.batch_execute("SET lock_timeout = 0")?;
                 conn.batch_execute(ADVISORY_LOCK)?;
                 // The lock goes with the connection.
-                conn.run_pending_migrations(POSTGRES).map_err(failed)?
+                names_of(conn.run_pending_migrations(POSTGRES).map_err(failed)?)
             }
         };
-        Ok(applied.iter().map(ToString::to_string).collect())
+        Ok(applied)
     }
 
     /// The names of migrations that this database still lacks.
@@ -53,6 +47,10 @@ impl Db {
         };
         Ok(names)
     }
+}
+
+fn names_of(versions: Vec<MigrationVersion<'_>>) -> Vec<String> {
+    versions.iter().map(ToString::to_string).collect()
 }
 
 fn names<DB: diesel::backend::Backend>(

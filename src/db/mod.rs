@@ -99,6 +99,18 @@ impl ManageConnection for Manager {
     }
 }
 
+/// Programs that start on one SQLite file at the same moment wait for each other: switching to WAL
+/// and the first migration are done without the waiting that SQLite does elsewhere.
+fn start_lock(url: &DbUrl) -> Result<Option<std::fs::File>> {
+    let DbUrl::Sqlite(path) = url else {
+        return Ok(None);
+    };
+    let failed = |error: std::io::Error| Error::Unavailable(format!("{path}: {error}"));
+    let file = std::fs::File::create(format!("{path}.lock")).map_err(failed)?;
+    file.lock().map_err(failed)?;
+    Ok(Some(file))
+}
+
 fn open(url: &DbUrl) -> Result<Conn> {
     let unavailable = |error: diesel::ConnectionError| Error::Unavailable(error.to_string());
     match url {
@@ -131,7 +143,10 @@ impl Db {
     /// Opens the database at `url` with at most `connections` pooled connections.
     pub fn open(url: &DbUrl, connections: u32) -> Result<Self> {
         // The first connection is made here so that a wrong URL is told in its own words.
-        drop(open(url)?);
+        {
+            let _lock = start_lock(url)?;
+            drop(open(url)?);
+        }
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
