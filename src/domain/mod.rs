@@ -4,6 +4,7 @@
 //! The rules are those of `domain.md`; the paragraph is named beside each.
 
 pub mod actor;
+pub mod alerts;
 pub mod amount_parse;
 pub mod calendar;
 pub mod capital;

@@ -1,0 +1,163 @@
+//! The rules, one file each: what is wrong on the day of a snapshot.
+
+mod advance_overdue;
+mod below_target;
+mod directive_overdue;
+mod due_soon;
+mod inhibition;
+mod missing_leader;
+mod missing_schedule;
+mod missing_task_force;
+mod no_disbursement;
+mod obstacle_overdue;
+mod schedule_mismatch;
+mod schedule_overdue;
+mod stale_data;
+mod unallocated_capital;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::line::LineState;
+use super::people::{Owner, OwnerRole};
+use super::policy::{Policies, Policy};
+use super::snapshot::Snapshot;
+use super::{Details, Fact, Key, Rule, Severity, SubjectType};
+
+pub use inhibition::{INHIBITIONS, inhibited_by};
+
+/// Everything that is wrong on the day, causes only: what a cause explains is left out.
+pub fn facts(snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
+    for state in &snapshot.lines {
+        facts.extend(line_facts(snapshot, policies, state));
+    }
+    facts.extend(project_facts(snapshot, policies));
+    facts.extend(unit_facts(snapshot, policies));
+    facts
+}
+
+/// What is wrong with one line.
+fn line_facts(snapshot: &Snapshot<'_>, policies: &Policies, state: &LineState<'_>) -> Vec<Fact> {
+    let line = Line {
+        snapshot,
+        state,
+        unit_id: snapshot.managing_unit(state.line.project_id),
+    };
+    let by = |rule: Rule, find: fn(&Line<'_>, &Policy) -> Option<Fact>| {
+        if rule.ends_with_period() && state.is_over(snapshot.as_of) {
+            return None;
+        }
+        let policy = policies.of(rule, line.unit_id, snapshot);
+        find(&line, &policy).filter(|_| policy.enabled)
+    };
+    let all = [
+        by(Rule::ScheduleOverdue, schedule_overdue::find),
+        by(Rule::DueSoon, due_soon::find),
+        by(Rule::MissingSchedule, missing_schedule::find),
+        by(Rule::NoDisbursement, no_disbursement::find),
+        by(Rule::ScheduleMismatch, schedule_mismatch::find),
+        by(Rule::AdvanceOverdue, advance_overdue::find),
+    ];
+    inhibition::without_effects(all.into_iter().flatten().collect())
+}
+
+/// What is wrong with projects, their obstacles and directives.
+pub fn project_facts(snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
+    let mut facts = missing_leader::find(snapshot, policies);
+    facts.extend(stale_data::find(snapshot, policies));
+    facts.extend(obstacle_overdue::find(snapshot, policies));
+    facts.extend(directive_overdue::find(snapshot, policies));
+    facts
+}
+
+/// What is wrong with units, agencies and sources.
+pub fn unit_facts(snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
+    let mut facts = missing_task_force::find(snapshot, policies);
+    facts.extend(unallocated_capital::find(snapshot, policies));
+    facts.extend(below_target::find(snapshot, policies));
+    facts
+}
+
+/// A line with what its rules share.
+struct Line<'a> {
+    snapshot: &'a Snapshot<'a>,
+    state: &'a LineState<'a>,
+    unit_id: Option<i64>,
+}
+
+impl Line<'_> {
+    /// A fact about the line. Its details begin with what names the line.
+    fn fact(&self, rule: Rule, policy: &Policy, measure: i64, details: Details) -> Fact {
+        let line = self.state.line;
+        Fact {
+            key: Key {
+                rule,
+                subject_type: SubjectType::Line,
+                subject_id: line.id,
+                context: line.budget_year.to_string(),
+            },
+            severity: Severity::Warning,
+            label: self.snapshot.line_label(self.state),
+            project_id: Some(line.project_id),
+            line_id: Some(line.id),
+            unit_id: self.unit_id,
+            owner: self.owner(policy),
+            measure,
+            details: details.done(),
+        }
+    }
+
+    fn owner(&self, policy: &Policy) -> Owner {
+        match (policy.owner, self.unit_id) {
+            (OwnerRole::Coordinators, Some(unit)) => Owner::Unit(unit),
+            _ => Owner::Project(self.state.line.project_id),
+        }
+    }
+
+    /// The line's figures under the names of the progress answer, and what names the line.
+    fn figures(&self) -> Details {
+        self.names(Details::new().with_all(self.state.progress))
+    }
+
+    fn names(&self, details: Details) -> Details {
+        let line = self.state.line;
+        let source = self.snapshot.world.sources.get(&line.funding_source_id);
+        let source = source.map(
+            |source| serde_json::json!({"id": source.id, "code": source.code, "name": source.name}),
+        );
+        details
+            .with("funding_source", source)
+            .with("budget_year", line.budget_year)
+            .with("origin", line.origin)
+            .with("deadline", line.deadline)
+    }
+
+    /// Days since the plan took effect, if there is a plan.
+    fn days_in_effect(&self) -> Option<i64> {
+        let since = self.state.effective_since?;
+        let has_plan = self.state.progress.plan.is_positive();
+        has_plan.then(|| days_between(since, self.snapshot.as_of))
+    }
+}
+
+/// Warning, or critical above the policy's number of days.
+fn by_days(policy: &Policy, days: i64) -> Severity {
+    match policy.critical_days {
+        Some(limit) if days > limit => Severity::Critical,
+        _ => Severity::Warning,
+    }
+}
+
+/// Calendar days from one day to a later one.
+fn days_between(from: NaiveDate, to: NaiveDate) -> i64 {
+    to.signed_duration_since(from).num_days()
+}
+
+/// The budget year that a day lies in.
+fn year_of(day: NaiveDate) -> i32 {
+    day.year()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
