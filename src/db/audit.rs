@@ -40,6 +40,17 @@ pub fn lock_head(conn: &mut Conn, chain: &str) -> Result<Option<(i64, String)>> 
     Ok(head.into_iter().next())
 }
 
+/// Makes the head of a chain without events, so that there is a row to lock.
+pub fn begin_chain(conn: &mut Conn, chain: &str, genesis: &str) -> Result<()> {
+    sql::<()>("INSERT INTO audit_heads (chain, seq, hash) VALUES (")
+        .bind(chain)
+        .push(", 0, ")
+        .bind(genesis)
+        .push(") ON CONFLICT (chain) DO NOTHING")
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Appends an event and moves the head of its chain.
 pub fn append(conn: &mut Conn, event: &Event) -> Result<()> {
     diesel::insert_into(audit_events::table)

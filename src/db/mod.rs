@@ -1,12 +1,16 @@
 //! The only place with queries. Every function takes a connection, so it composes inside the one
 //! transaction that the caller already has.
 
+pub mod agencies;
 pub mod audit;
+pub mod filter;
+pub mod funding_sources;
 pub mod holidays;
 pub mod idempotency;
 pub mod migrate;
 pub mod operations;
 pub mod page;
+pub mod people;
 pub mod project_links;
 pub mod projects;
 #[allow(missing_docs)]
@@ -17,6 +21,7 @@ pub mod sql;
 pub mod throttles;
 pub mod units;
 mod url;
+pub mod user_list;
 pub mod users;
 mod writer;
 

@@ -101,6 +101,15 @@ impl<ST> Sql<ST> {
     }
 }
 
+/// The pattern of `LIKE … ESCAPE '!'` for rows whose search key holds this text.
+pub fn containing(text: &str) -> String {
+    let escaped = crate::domain::text::fold(text)
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
+    format!("%{escaped}%")
+}
+
 impl<ST, DB> QueryFragment<DB> for Sql<ST>
 where
     DB: Backend

@@ -91,8 +91,10 @@ impl Actor {
                 GrantScope::Led => scope.led_by = self.person_id,
             }
         }
-        let units = tree.units().count();
-        if units > 0 && scope.units.len() == units {
+        if tree
+            .home_on(today)
+            .is_some_and(|home| scope.units.contains(&home))
+        {
             scope.everything = true;
         }
         scope

@@ -21,6 +21,7 @@ mod months;
 pub mod permission;
 pub mod progress;
 pub mod ranking;
+pub mod reference;
 pub mod schedule;
 pub mod scope;
 pub mod text;

@@ -91,6 +91,11 @@ impl UnitTree {
         self.units.values()
     }
 
+    /// All dated parents, in no order.
+    pub fn links(&self) -> impl Iterator<Item = &ParentLink> {
+        self.parents.values().flatten()
+    }
+
     /// The parent on that day. A unit that has ended keeps its last parent, one that has not
     /// begun its first, so that no project ever falls out of the tree.
     pub fn parent_on(&self, id: i64, date: NaiveDate) -> Option<i64> {
@@ -135,6 +140,18 @@ impl UnitTree {
             .collect();
         children.sort_by(|a, b| a.sort_key.cmp(&b.sort_key).then(a.id.cmp(&b.id)));
         children
+    }
+
+    /// The province this installation belongs to: the oldest unit without a parent that exists on
+    /// that day. Another one may stand beside it, for what neighbours share.
+    pub fn home_on(&self, date: NaiveDate) -> Option<i64> {
+        let roots = || {
+            let units = self.units.values();
+            units.filter(|unit| self.parent_on(unit.id, date).is_none())
+        };
+        let alive = roots().filter(|unit| unit.valid_on(date));
+        let home = alive.map(|unit| unit.id).min();
+        home.or_else(|| roots().map(|unit| unit.id).min())
     }
 
     /// Whether `ancestor` is `id` or above it on that day.

@@ -172,15 +172,28 @@ impl<P: Needs> Authorized<P> {
         B: Send + 'static,
         T: Serialize + 'static,
     {
-        self.write(body, move |tx, input| {
-            let made = work(tx, input)?;
-            Ok(Reply {
-                status: 201,
-                location: Some(format!("/api/v1{}", made.location)),
-                body: Some(json_text(&made.value)?),
-                project_id: made.project_id,
-                replayed: false,
-            })
+        self.write(body, move |tx, input| created(work(tx, input)?))
+            .await
+    }
+
+    /// Creates something from a body that carries a secret: `prepare` does what is slow on
+    /// purpose, such as hashing, before the transaction; nothing is kept for a replay.
+    pub async fn create_prepared<B, R, T>(
+        self,
+        body: Body<B>,
+        prepare: impl FnOnce(&B) -> Result<R> + Send + 'static,
+        mut work: impl FnMut(&mut Tx<'_>, &B, &R) -> Result<Made<T>> + Send + 'static,
+    ) -> Result<Answer<T, 201>>
+    where
+        B: Send + 'static,
+        R: Send + 'static,
+        T: Serialize + 'static,
+    {
+        self.run(move |ctx, _| {
+            let input = body.parsed?;
+            let prepared = prepare(&input)?;
+            let reply = service::write(ctx, move |tx| created(work(tx, &input, &prepared)?))?;
+            Ok(Answer::of(reply))
         })
         .await
     }
@@ -248,6 +261,16 @@ impl<P: Needs> Authorized<P> {
     }
 }
 
+fn created(made: Made<impl Serialize>) -> Result<Reply> {
+    Ok(Reply {
+        status: 201,
+        location: Some(format!("/api/v1{}", made.location)),
+        body: Some(json_text(&made.value)?),
+        project_id: made.project_id,
+        replayed: false,
+    })
+}
+
 fn reply(value: &impl Serialize) -> Result<Reply> {
     Ok(Reply {
         status: 200,
@@ -305,11 +328,27 @@ impl FromRequest for SignedIn {
 }
 
 impl SignedIn {
+    /// Answers with something read.
+    pub async fn read<T: Serialize + Send + 'static>(
+        self,
+        work: impl FnOnce(&mut View<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Answer<T>> {
+        self.checked(move |ctx| ok(&service::read(ctx, work)?))
+            .await
+    }
+
     /// Runs `work` off the event loop on behalf of the caller.
     pub async fn run<B: Send + 'static, T: Send + 'static>(
         self,
         body: Body<B>,
         work: impl FnOnce(&Ctx, B) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.checked(move |ctx| work(ctx, body.parsed?)).await
+    }
+
+    async fn checked<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Ctx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let asked = self.asked;
         blocking(move || {
@@ -321,7 +360,7 @@ impl SignedIn {
                 permission: Permission::Read,
                 origin: asked.origin.clone(),
             };
-            work(&ctx, body.parsed?)
+            work(&ctx)
         })
         .await
     }

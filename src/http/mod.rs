@@ -68,8 +68,13 @@ impl Server {
 /// Every call of the API.
 pub fn endpoints() -> Vec<Endpoint> {
     let mut list = Vec::new();
+    list.extend(api::administrative_units::endpoints());
+    list.extend(api::agencies::endpoints());
     list.extend(api::auth::endpoints());
+    list.extend(api::funding_sources::endpoints());
     list.extend(api::holidays::endpoints());
+    list.extend(api::people::endpoints());
+    list.extend(api::users::endpoints());
     list
 }
 

@@ -66,6 +66,16 @@ impl<'a> Change<'a> {
 }
 
 impl Tx<'_> {
+    /// Makes writers of reference data wait for each other, so that checks such as "no other unit
+    /// has this code" hold until the commit. Taken before the first read of the check.
+    pub fn lock_reference(&mut self) -> Result<()> {
+        if db::audit::lock_head(self.conn, MAIN_CHAIN)?.is_none() {
+            db::audit::begin_chain(self.conn, MAIN_CHAIN, GENESIS)?;
+            db::audit::lock_head(self.conn, MAIN_CHAIN)?;
+        }
+        Ok(())
+    }
+
     /// Appends the change to its chain.
     pub fn audit(&mut self, change: Change<'_>) -> Result<()> {
         let chain = match change.project_id {

@@ -3,12 +3,20 @@
 //! [`write`] is the only place that opens a write transaction, [`read`] the only one that opens a
 //! snapshot. Use cases take the [`Tx`] or [`View`] they are given, so they compose.
 
+pub mod agencies;
 pub mod audit;
 pub mod auth;
+pub mod funding_sources;
+pub mod grants;
 pub mod holidays;
 pub mod idempotency;
+pub mod me;
 pub mod operations;
+pub mod people;
+pub mod reference;
 pub mod setup;
+pub mod units;
+pub mod users;
 
 use std::cell::OnceCell;
 use std::ops::{Deref, DerefMut};
@@ -131,6 +139,11 @@ impl<'a> View<'a> {
         let scope = Arc::new(scope);
         self.scopes.push((permission, scope.clone()));
         Ok(scope)
+    }
+
+    /// What the actor may do by the permission of this call.
+    pub fn permitted(&mut self) -> Result<Arc<Scope>> {
+        self.scope(self.ctx.permission)
     }
 
     /// What the actor may read.

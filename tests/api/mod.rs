@@ -1,6 +1,12 @@
 //! The API over HTTP, one file per file of `src/http/api`.
 
+mod administrative_units;
+mod agencies;
 mod auth;
 mod conventions;
+mod funding_sources;
 mod holidays;
+mod people;
+mod reference;
 mod tokens;
+mod users;

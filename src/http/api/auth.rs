@@ -6,9 +6,10 @@ use utoipa::ToSchema;
 use crate::error::Code;
 use crate::http::answer::{Answer, Answered, NoContent, json_text};
 use crate::http::body::Body;
-use crate::http::endpoint::{Endpoint, post, put};
+use crate::http::endpoint::{Endpoint, get, post, put};
 use crate::http::guard::{Open, SignedIn};
 use crate::http::input::{Line, Password, request};
+use crate::service::me::{self, Me};
 use crate::service::{Reply, auth};
 
 /// The calls of this file.
@@ -26,6 +27,11 @@ pub fn endpoints() -> Vec<Endpoint> {
             "/auth/logout",
             logout,
             "Ends the session of a refresh token",
+        ),
+        get(
+            "/me",
+            show_me,
+            "Shows who is signed in and what they may do",
         ),
         put(
             "/me/password",
@@ -108,6 +114,10 @@ async fn logout(open: Open, body: Body<Refresh>) -> NoContent {
     })
     .await?;
     nothing()
+}
+
+async fn show_me(caller: SignedIn) -> Answered<Me> {
+    caller.read(me::get).await
 }
 
 async fn change_password(caller: SignedIn, body: Body<PasswordChange>) -> NoContent {

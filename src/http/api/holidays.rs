@@ -3,10 +3,11 @@
 use actix_web::web::Path;
 use chrono::NaiveDate;
 
+use super::shared::PageQuery;
 use crate::http::answer::{Answered, Created};
 use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, patch, post};
-use crate::http::guard::{Authorized, Listing, Made, Paged, needs};
+use crate::http::guard::{Authorized, Listing, Made, needs};
 use crate::http::input::{Line, Set, request};
 use crate::service::holidays::{self, Holiday};
 
@@ -21,13 +22,6 @@ pub fn endpoints() -> Vec<Endpoint> {
 }
 
 request! {
-    /// Which page.
-    pub struct ListQuery {
-        /// Rows at most, 1 to 200.
-        limit: Option<i32>,
-        /// Where the page starts.
-        cursor: Option<Line<1000>>,
-    }
     /// A new holiday.
     pub struct NewHoliday {
         date: NaiveDate,
@@ -40,18 +34,9 @@ request! {
     }
 }
 
-impl Paged for ListQuery {
-    fn paging(&self) -> (Option<i32>, Option<&str>) {
-        (
-            self.limit,
-            self.cursor.as_ref().map(|cursor| cursor.as_str()),
-        )
-    }
-}
-
 async fn list(
     auth: Authorized<needs::Read>,
-    query: Query<ListQuery>,
+    query: Query<PageQuery>,
 ) -> Answered<Listing<Holiday>> {
     auth.list(query, |view, _, page| holidays::list(view, page))
         .await

@@ -1,4 +1,10 @@
 //! The calls of the API, one file per resource.
 
+pub mod administrative_units;
+pub mod agencies;
 pub mod auth;
+pub mod funding_sources;
 pub mod holidays;
+pub mod people;
+pub mod shared;
+pub mod users;

@@ -305,6 +305,17 @@ impl<T> Patch<T> {
     }
 }
 
+impl<T: Clone> Patch<T> {
+    /// The value after the change, converted.
+    pub fn or<U>(&self, current: Option<U>, convert: impl FnOnce(T) -> U) -> Option<U> {
+        match self {
+            Patch::Keep => current,
+            Patch::Clear => None,
+            Patch::Set(value) => Some(convert(value.clone())),
+        }
+    }
+}
+
 impl<T: Field> Field for Patch<T> {
     const REQUIRED: bool = false;
     fn read(input: &Input, at: &str, faults: &mut Faults) -> Option<Self> {
@@ -324,6 +335,23 @@ impl<T: Field> Field for Patch<T> {
 /// A field of a PATCH that cannot be cleared: `null` is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set<T>(pub Option<T>);
+
+impl<T: Clone> Set<T> {
+    /// The value after the change.
+    pub fn or(&self, current: T) -> T {
+        self.0.clone().unwrap_or(current)
+    }
+}
+
+impl<const MAX: usize> Set<Line<MAX>> {
+    /// The text after the change.
+    pub fn or_text(&self, current: &str) -> String {
+        self.0
+            .as_ref()
+            .map_or(current, |line| line.as_str())
+            .to_owned()
+    }
+}
 
 impl<T: Field> Field for Set<T> {
     const REQUIRED: bool = false;

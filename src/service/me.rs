@@ -1,0 +1,76 @@
+//! The caller, as they see themselves.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::View;
+use super::users::UserGrant;
+use crate::db;
+use crate::domain::locale::Locale;
+use crate::domain::permission::GrantScope;
+use crate::error::{Code, Result};
+
+/// The caller.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// Identity.
+    pub id: i64,
+    /// The name signed in with.
+    pub username: String,
+    /// Language of mails.
+    #[schema(value_type = String)]
+    pub locale: Locale,
+    /// The official behind the user.
+    pub person: Option<MyPerson>,
+    /// What they may do today.
+    pub grants: Vec<UserGrant>,
+}
+
+/// The official behind a user.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MyPerson {
+    /// Identity.
+    pub id: i64,
+    /// Name.
+    pub full_name: String,
+    /// Position.
+    pub position: String,
+    /// Where they work.
+    pub agency_id: i64,
+    /// Where their mail goes.
+    pub email: String,
+}
+
+/// Who the caller is and what they may do.
+pub fn get(view: &mut View<'_>) -> Result<Me> {
+    let actor = &view.ctx.actor;
+    let person = match actor.person_id {
+        Some(id) => db::people::find(view.conn, id)?.map(|row| MyPerson {
+            id: row.id,
+            full_name: row.full_name,
+            position: row.position,
+            agency_id: row.agency_id,
+            email: row.email,
+        }),
+        None => None,
+    };
+    let grants = actor.grants.iter().map(|grant| {
+        let (unit_id, agency_id) = match grant.scope {
+            GrantScope::Unit(id) => (Some(id), None),
+            GrantScope::Agency(id) => (None, Some(id)),
+            GrantScope::Led => (None, None),
+        };
+        UserGrant {
+            role: grant.role,
+            unit_id,
+            agency_id,
+        }
+    });
+    Ok(Me {
+        id: actor.user_id.ok_or(Code::Forbidden)?,
+        username: actor.label.clone(),
+        locale: actor.locale,
+        person,
+        grants: grants.collect(),
+    })
+}
