@@ -3,6 +3,7 @@
 //! A request type is declared once with [`request!`]; the declaration is its reader and its schema
 //! in the OpenAPI document, so the two cannot differ.
 
+mod patch;
 mod types;
 
 use serde_json::{Map, Value};
@@ -10,7 +11,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::error::{Code, Fault};
 
-pub use types::{Line, Note, Password, Patch, Set};
+pub use patch::{Patch, Set};
+pub use types::{Line, Note, Password};
 
 /// One value as it came in.
 #[derive(Clone, Debug)]
