@@ -31,6 +31,59 @@ pub fn insert(
         .get_result(conn)?)
 }
 
+/// Starts a session of a browser, by the hash of its secret.
+pub fn insert_web(
+    conn: &mut Conn,
+    user_id: i64,
+    hash: &str,
+    now: NaiveDateTime,
+    expires: NaiveDateTime,
+    address: Option<String>,
+) -> Result<()> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::user_id.eq(user_id),
+            sessions::kind.eq("web"),
+            sessions::secret_hash.eq(hash),
+            sessions::created_at.eq(now),
+            sessions::last_seen_at.eq(now),
+            sessions::expires_at.eq(expires),
+            sessions::address.eq(address),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A browser's session by the hash of its secret: its id and when it was last seen.
+pub fn web(conn: &mut Conn, hash: &str) -> Result<Option<(i64, NaiveDateTime)>> {
+    Ok(sessions::table
+        .filter(sessions::secret_hash.eq(hash))
+        .filter(sessions::kind.eq("web"))
+        .select((sessions::id, sessions::last_seen_at))
+        .first(conn)
+        .optional()?)
+}
+
+/// Notes that a session was used.
+pub fn touch(conn: &mut Conn, session_id: i64, now: NaiveDateTime) -> Result<()> {
+    diesel::update(sessions::table.find(session_id))
+        .set(sessions::last_seen_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends a browser's session, by the hash of its secret.
+pub fn revoke_web(conn: &mut Conn, hash: &str, now: NaiveDateTime) -> Result<()> {
+    diesel::update(
+        sessions::table
+            .filter(sessions::secret_hash.eq(hash))
+            .filter(sessions::revoked_at.is_null()),
+    )
+    .set(sessions::revoked_at.eq(now))
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Adds a refresh token, by its hash.
 pub fn insert_token(
     conn: &mut Conn,

@@ -93,6 +93,21 @@ pub fn show(amount: Money, unit: AmountUnit, locale: Locale) -> String {
     number(rounded, decimals, locale)
 }
 
+/// The amount in `unit` with exactly `decimals` decimals, for columns: `20.543,6`, `12,0`.
+pub fn rounded(amount: Money, unit: AmountUnit, decimals: u32, locale: Locale) -> String {
+    let decimals = decimals.min(unit.zeros());
+    let step = 10_i128.pow(unit.zeros() - decimals);
+    let value = div_half_away(amount.wide(), step).unwrap_or_default();
+    let (mut text, width) = (number(value, decimals, locale), decimals as usize);
+    let point = if locale == Locale::Vi { ',' } else { '.' };
+    let shown = text.rsplit_once(point).map_or(0, |(_, part)| part.len());
+    if shown == 0 && width > 0 {
+        text.push(point);
+    }
+    text.extend(std::iter::repeat_n('0', width.saturating_sub(shown)));
+    text
+}
+
 /// A percentage without superfluous zeros: `62,5%`, `100%`.
 pub fn percent(rate: Rate, locale: Locale) -> String {
     format!("{}%", number(rate.hundredths(), 2, locale))
@@ -186,6 +201,20 @@ mod tests {
             with_unit(Money::dong(1_500_000), Million, Locale::En),
             "1.5 million VND"
         );
+    }
+
+    #[test]
+    fn columns_keep_their_decimals() {
+        use AmountUnit::{Billion, Dong, Million};
+        for (amount, unit, decimals, vi) in [
+            (20_543_600_000_000, Billion, 1, "20.543,6"),
+            (12_000_000_000, Billion, 1, "12,0"),
+            (12_049_999_999, Billion, 2, "12,05"),
+            (-1_234_500_000, Million, 0, "-1.235"),
+            (7, Dong, 3, "7"),
+        ] {
+            assert_eq!(rounded(Money::dong(amount), unit, decimals, Locale::Vi), vi);
+        }
     }
 
     #[test]

@@ -4,11 +4,12 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::Server;
 use super::answer::problem;
+use super::pages;
 use crate::domain::hash::hex;
 use crate::error::{Code, Error, Fault};
 use crate::service::Origin;
@@ -69,6 +70,10 @@ fn finish(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        return response;
+    }
     let allow = response.headers().get(header::ALLOW).cloned();
     let problem = {
         let request = response.request();
@@ -81,10 +86,10 @@ fn finish(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
                 if status.is_server_error() {
                     tracing::error!(request_id = id, path = request.path(), %error, "failed");
                 }
-                problem(error, request, id)
+                told(error, request, id)
             }
             // What the framework refuses by itself: wrong method, unreadable path or body.
-            _ => problem(&of_status(status.as_u16()), request, id),
+            _ => told(&of_status(status.as_u16()), request, id),
         }
     };
     let mut problem: HttpResponse = problem;
@@ -93,6 +98,15 @@ fn finish(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     }
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, problem)
+}
+
+/// A page for people, a problem document for programs.
+fn told(error: &Error, request: &HttpRequest, id: &str) -> HttpResponse {
+    let page = match pages::errors::wants_page(request) {
+        true => pages::errors::outside(error, request),
+        false => None,
+    };
+    page.unwrap_or_else(|| problem(error, request, id))
 }
 
 fn of_status(status: u16) -> Error {

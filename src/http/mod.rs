@@ -10,6 +10,7 @@ pub mod guard;
 pub mod input;
 mod openapi;
 mod operations;
+pub mod pages;
 pub mod paging;
 
 use std::collections::{HashMap, HashSet};
@@ -87,6 +88,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         scope.default_service(web::to(absent));
     }));
     operations::configure(config);
+    pages::configure(config);
     config.default_service(web::to(absent));
 }
 

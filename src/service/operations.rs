@@ -84,3 +84,9 @@ pub fn installation_secret(db: &db::Db) -> Result<String> {
     let fresh = super::auth::random_token()?;
     db.write(move |conn| db::settings::get_or_set(conn, "secret", &fresh))
 }
+
+/// Whether the data is made up, so that pages say so.
+pub fn is_demo(app: &App) -> Result<bool> {
+    app.db
+        .read(|conn| Ok(db::settings::get(conn, "demo")?.as_deref() == Some("true")))
+}

@@ -4,10 +4,11 @@
 pub mod password;
 pub mod sessions;
 pub mod tokens;
+pub mod web;
 
 use std::sync::Arc;
 
-use super::{Actor, App, Ctx, Origin, write};
+use super::{Actor, App, Ctx, Origin, Tx, write};
 use crate::db;
 use crate::domain::text::fold;
 use crate::error::{Code, Error, Fault, Result};
@@ -32,6 +33,17 @@ const TRIES: (i64, i64) = (10, 100);
 
 /// Signs in with a password. Wrong anything is one and the same refusal, and takes as long.
 pub fn login(app: &Arc<App>, origin: &Origin, username: &str, password: &str) -> Result<Pair> {
+    signed_in_as(app, origin, username, password, sessions::start)
+}
+
+/// Checks a password and starts a session for its user, for tokens and cookies alike.
+fn signed_in_as<T: Send + 'static>(
+    app: &Arc<App>,
+    origin: &Origin,
+    username: &str,
+    password: &str,
+    mut start: impl FnMut(&mut Tx<'_>, i64) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let name = fold(username);
     let by_name = format!("user:{name}");
     let by_address = format!("address:{}", origin.address.clone().unwrap_or_default());
@@ -65,14 +77,10 @@ pub fn login(app: &Arc<App>, origin: &Origin, username: &str, password: &str) ->
     };
     write(&ctx, move |tx| {
         db::throttles::forget(tx.conn, &by_name)?;
-        let pair = sessions::start(tx, user.id)?;
-        tx.audit(Change::created(
-            "user.signed_in",
-            "user",
-            user.id,
-            &serde_json::json!({}),
-        ))?;
-        Ok(pair)
+        let session = start(tx, user.id)?;
+        let nothing = serde_json::json!({});
+        tx.audit(Change::created("user.signed_in", "user", user.id, &nothing))?;
+        Ok(session)
     })
 }
 

@@ -1,0 +1,204 @@
+//! What a form sent, and a form as it is shown again: values kept, each fault beside its field.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::field::Field;
+use crate::domain::locale::Locale;
+use crate::error::{Code, Error, Fault, Result};
+use crate::http::body::pairs;
+use crate::http::input::{Faults, Fields, Request};
+
+/// Name of the field that proves a form to be ours.
+pub const CSRF: &str = "_csrf";
+/// Name of the field that makes a second submit harmless.
+pub const KEY: &str = "_key";
+
+/// The fields of a form, as sent or as shown.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    pairs: Vec<(String, String)>,
+    faults: Vec<(String, String)>,
+}
+
+impl FromRequest for Form {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|_| Error::from(Code::TooLarge))?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| {
+                let why = ("không phải UTF-8", "it is not UTF-8");
+                Error::from(Fault::at("", Code::Malformed).with("why", why))
+            })?;
+            Ok(Form {
+                pairs: pairs(text)?,
+                faults: Vec::new(),
+            })
+        })
+    }
+}
+
+impl Form {
+    /// An empty form with these values in it.
+    pub fn with(values: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Form {
+            pairs: values
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// The value of a field; empty if it is not there.
+    pub fn value(&self, name: &str) -> &str {
+        self.pairs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All values of a field given several times, such as ticked boxes.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.pairs
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Sets a field.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.pairs.retain(|(known, _)| known != name);
+        self.pairs.push((name.to_owned(), value.into()));
+    }
+
+    /// Every field but those of the mechanism, to be sent again later.
+    pub fn kept(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs
+            .iter()
+            .filter(|(name, _)| name != CSRF)
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Reads the fields as a declared type. Fields that belong to the mechanism, and buttons, are
+    /// left out; empty ones count as absent.
+    pub fn parse<T: Request>(&self) -> Result<T> {
+        let fields = self
+            .pairs
+            .iter()
+            .filter(|(name, _)| !name.starts_with('_'))
+            .cloned();
+        let mut faults = Faults::new();
+        match (
+            T::read_fields(Fields::of_pairs(fields), &mut faults),
+            faults.is_empty(),
+        ) {
+            (Some(value), true) => Ok(value),
+            _ => Err(Error::Refused(faults)),
+        }
+    }
+
+    /// The bytes that tell one submit from another.
+    pub fn fingerprint(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (name, value) in self.kept().filter(|(name, _)| *name != KEY) {
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.push(0);
+            bytes.extend_from_slice(value.as_bytes());
+            bytes.push(0);
+        }
+        bytes
+    }
+
+    /// Takes the faults of a refusal, to be shown beside their fields; any other error goes on.
+    pub fn refused(mut self, error: Error, locale: Locale) -> Result<Self> {
+        let Error::Refused(faults) = error else {
+            return Err(error);
+        };
+        self.add_faults(&faults, locale);
+        Ok(self)
+    }
+
+    /// Adds faults.
+    pub fn add_faults(&mut self, faults: &[Fault], locale: Locale) {
+        for fault in faults {
+            let name = fault.pointer.trim_start_matches('/').to_owned();
+            self.faults.push((name, fault.message(locale)));
+        }
+    }
+
+    /// Adds a fault in words of our own.
+    pub fn add_fault(&mut self, name: &str, message: impl Into<String>) {
+        self.faults.push((name.to_owned(), message.into()));
+    }
+
+    /// Whether anything is wrong.
+    pub fn is_refused(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// Every fault with the field it belongs to.
+    pub fn faults(&self) -> &[(String, String)] {
+        &self.faults
+    }
+
+    /// The faults of one field.
+    pub fn faults_of(&self, name: &str) -> Vec<String> {
+        self.faults
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, message)| message.clone())
+            .collect()
+    }
+
+    fn field(&self, kind: &'static str, name: &str, label: &str) -> Field {
+        Field::new(kind, name, label, self.value(name), self.faults_of(name))
+    }
+
+    /// A line of text.
+    pub fn text(&self, name: &str, label: &str) -> Field {
+        self.field("text", name, label)
+    }
+
+    /// A paragraph of text.
+    pub fn area(&self, name: &str, label: &str) -> Field {
+        self.field("area", name, label)
+    }
+
+    /// A secret; never shown again.
+    pub fn password(&self, name: &str, label: &str) -> Field {
+        Field::new("password", name, label, "", self.faults_of(name))
+    }
+
+    /// A day.
+    pub fn date(&self, name: &str, label: &str) -> Field {
+        self.field("date", name, label)
+    }
+
+    /// An amount as people type it.
+    pub fn amount(&self, name: &str, label: &str) -> Field {
+        self.field("amount", name, label)
+    }
+
+    /// A whole number.
+    pub fn number(&self, name: &str, label: &str) -> Field {
+        self.field("number", name, label)
+    }
+
+    /// A choice from a list.
+    pub fn select(&self, name: &str, label: &str, options: &[(String, String)]) -> Field {
+        self.field("select", name, label).options(options)
+    }
+
+    /// A few choices, all in sight.
+    pub fn radios(&self, name: &str, label: &str, options: &[(String, String)]) -> Field {
+        self.field("radios", name, label).options(options)
+    }
+}

@@ -1,0 +1,47 @@
+//! What people see: server-rendered pages that work without a script, one file per screen.
+
+pub mod assets;
+pub mod errors;
+pub mod field;
+pub mod form;
+pub mod guard;
+pub mod layout;
+pub mod outcome;
+mod prefs;
+pub mod route;
+mod sign_in;
+pub mod text;
+
+use std::collections::BTreeMap;
+
+use actix_web::{Resource, web};
+
+use route::PageRoute;
+
+/// Every page and form.
+pub fn routes() -> Vec<PageRoute> {
+    let mut list = Vec::new();
+    list.extend(sign_in::routes());
+    list
+}
+
+/// Registers the pages.
+pub fn configure(config: &mut web::ServiceConfig) {
+    assets::configure(config);
+    let mut by_path: BTreeMap<(bool, &'static str), Resource> = BTreeMap::new();
+    for page in routes() {
+        // The router takes the first pattern that fits, so fixed names go before parameters.
+        let place = (page.path.contains('{'), page.path);
+        let resource = by_path
+            .remove(&place)
+            .unwrap_or_else(|| web::resource(page.path));
+        let resource = match page.method.is_safe() {
+            true => resource.route(page.route()).route(page.head()),
+            false => resource.route(page.route()),
+        };
+        by_path.insert(place, resource);
+    }
+    for (_, resource) in by_path {
+        config.service(resource);
+    }
+}
