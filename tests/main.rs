@@ -4,5 +4,6 @@ mod api;
 mod database;
 mod layers;
 mod mail;
+mod pages;
 mod postgres;
 mod support;

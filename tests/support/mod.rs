@@ -1,6 +1,7 @@
 //! The real application on a free port with a database of its own, and what speaks to it.
 
 pub mod app;
+pub mod browser;
 pub mod eml;
 pub mod postgres;
 mod postgres_cluster;

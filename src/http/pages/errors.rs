@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::guard::Asked;
+use super::asked::Asked;
 use super::layout::Layout;
 use super::outcome::Outcome;
 use crate::error::{Code, Error, Fault, Result};

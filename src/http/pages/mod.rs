@@ -1,6 +1,8 @@
 //! What people see: server-rendered pages that work without a script, one file per screen.
 
+mod asked;
 pub mod assets;
+pub mod chart;
 pub mod errors;
 pub mod field;
 pub mod form;
@@ -9,6 +11,7 @@ pub mod layout;
 pub mod outcome;
 mod prefs;
 pub mod route;
+pub mod s_curve;
 mod sign_in;
 pub mod text;
 

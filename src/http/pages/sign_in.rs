@@ -2,8 +2,9 @@
 
 use askama::Template;
 
+use super::asked::Asked;
 use super::form::Form;
-use super::guard::{Asked, Member, Visitor};
+use super::guard::{Member, Visitor};
 use super::layout::Layout;
 use super::outcome::Outcome;
 use super::route::{PageRoute, get, post};
@@ -229,7 +230,7 @@ async fn preferences(visitor: Visitor, form: Form) -> Result<Outcome> {
             for value in form.values("choose") {
                 prefs.choose(value);
             }
-            let next = local(form.value("next"));
+            let next = local(form.value("back"));
             Ok(Outcome::see_other(next).with_cookie(asked.prefs_cookie(prefs)))
         })
         .await

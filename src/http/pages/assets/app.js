@@ -1,0 +1,120 @@
+// Comfort only: every page does all of its work without this file.
+
+const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
+const vi = document.documentElement.lang !== "en";
+const group = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, vi ? "." : ",");
+
+// A refused form: the list of faults gets the focus.
+$$("[data-focus]").forEach((element) => element.focus());
+
+// Menus and explanations close with Escape and by a click elsewhere.
+const popups = () => $$("details.menu[open], details.account[open], details.why[open]");
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const popup of popups()) {
+    popup.open = false;
+    popup.querySelector("summary").focus();
+  }
+});
+addEventListener("click", (event) => {
+  for (const popup of popups()) if (!popup.contains(event.target)) popup.open = false;
+});
+
+// The context of figures applies at once.
+$$("form[data-auto]").forEach((form) => {
+  form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });
+});
+
+// An amount as typed, in whole đồng; null when it has no single reading. The server decides.
+const unitOf = { "": 0, d: 0, "đ": 0, "₫": 0, dong: 0, vnd: 0, tr: 6, trieu: 6, ty: 9, ti: 9 };
+function amount(text, zeros) {
+  const plain = text.trim().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase();
+  const match = /^(\d[\d., ]*?)\s*([a-z₫]*)(?:\s*(?:dong|vnd|d))?$/.exec(plain);
+  if (!match) return null;
+  const given = match[2] === "" ? zeros : unitOf[match[2]];
+  if (given === undefined) return null;
+  const marks = match[1].match(/[., ]/g) ?? [];
+  let [whole, part] = [match[1], ""];
+  if (marks.length && !(new Set(marks).size === 1 && marks.length > 1)) {
+    const last = marks.at(-1);
+    const at = match[1].lastIndexOf(last);
+    const after = match[1].slice(at + 1);
+    if (marks.length === 1 && after.length === 3) {
+      if (last !== "." || given !== 0) return null;
+    } else {
+      [whole, part] = [match[1].slice(0, at), after];
+    }
+  }
+  whole = whole.replace(/[., ]/g, "");
+  part = part.replace(/0+$/, "");
+  if (!/^\d+$/.test(whole) || !/^\d*$/.test(part) || part.length > given) return null;
+  return BigInt(whole + part.padEnd(given, "0"));
+}
+
+// Under an amount: how it is read.
+$$("input[data-amount]").forEach((input) => {
+  const echo = document.createElement("p");
+  echo.className = "echo";
+  echo.setAttribute("role", "status");
+  input.after(echo);
+  const zeros = () => Number(input.form?.dataset.zeros ?? 0);
+  const show = () => {
+    const value = input.value.trim() === "" ? null : amount(input.value, zeros());
+    echo.textContent = value === null ? "" : `= ${group(String(value))} ${vi ? "đồng" : "VND"}`;
+  };
+  input.addEventListener("input", show);
+  show();
+});
+
+// The schedule: sum against the plan, spread, and paste from a sheet.
+$$("form[data-schedule]").forEach((form) => {
+  const cells = $$("input[data-item]", form);
+  const plan = BigInt(form.dataset.plan);
+  const zeros = Number(form.dataset.zeros);
+  const out = form.querySelector("[data-sum]");
+  const unit = (value) => {
+    const text = String(value < 0n ? -value : value).padStart(zeros + 1, "0");
+    const whole = zeros ? text.slice(0, -zeros) : text;
+    const part = zeros ? text.slice(-zeros).replace(/0+$/, "") : "";
+    return (value < 0n ? "-" : "") + group(whole) + (part ? (vi ? "," : ".") + part : "");
+  };
+  const sum = () => {
+    let total = 0n;
+    for (const cell of cells) {
+      if (cell.value.trim() === "") continue;
+      const value = amount(cell.value, zeros);
+      if (value === null) { out.textContent = out.dataset.bad; out.className = "sum-bad"; return; }
+      total += value;
+    }
+    const rest = plan - total;
+    out.className = rest === 0n ? "sum-ok" : "sum-bad";
+    out.textContent = rest === 0n ? out.dataset.ok : (rest > 0n ? out.dataset.less : out.dataset.more).replace("{n}", unit(rest < 0n ? -rest : rest));
+  };
+  form.addEventListener("input", sum);
+  form.addEventListener("paste", (event) => {
+    const at = cells.indexOf(event.target);
+    const text = event.clipboardData.getData("text/plain");
+    if (at < 0 || !/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    const values = text.trim().split(/[\t\r\n]+/);
+    values.forEach((value, index) => { if (cells[at + index]) cells[at + index].value = value.trim(); });
+    sum();
+  });
+  sum();
+});
+
+// Ticking all rows of a list.
+$$("input[data-all]").forEach((all) => {
+  all.hidden = false;
+  all.addEventListener("change", () => $$(`input[name="${all.dataset.all}"]`).forEach((box) => { box.checked = all.checked; }));
+});
+
+$$("button[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});
+
+// Ctrl+Enter sends the form one is typing in.
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
+});

@@ -1,5 +1,6 @@
 //! Every text of the pages in both languages, side by side, one file per screen.
 
+mod chart;
 mod common;
 pub mod labels;
 
@@ -51,6 +52,7 @@ macro_rules! screens {
 }
 
 screens! {
+    chart: chart::Chart;
     common: common::Common;
 }
 
