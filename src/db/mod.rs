@@ -7,16 +7,24 @@ pub mod filter;
 pub mod funding_sources;
 pub mod holidays;
 pub mod idempotency;
+pub mod ledger;
 pub mod migrate;
+pub mod names;
 pub mod operations;
 pub mod page;
 pub mod people;
+pub mod plan_entries;
+pub mod plan_lines;
+pub mod plan_operations;
 pub mod project_links;
+pub mod project_list;
+pub mod project_people;
 pub mod projects;
 #[allow(missing_docs)]
 pub mod schema;
 pub mod sessions;
 pub mod settings;
+pub mod source_tree;
 pub mod sql;
 pub mod throttles;
 pub mod units;
@@ -132,6 +140,17 @@ fn open(url: &DbUrl) -> Result<Conn> {
             conn.batch_execute("SET TIME ZONE 'UTC'; SET lock_timeout = '5s';")?;
             Ok(Conn::Pg(conn))
         }
+    }
+}
+
+/// `None` when a unique index refuses the row: the caller knows which field that is. The
+/// transaction must be given up then.
+pub fn unless_taken<T>(outcome: diesel::QueryResult<T>) -> Result<Option<T>> {
+    use diesel::result::{DatabaseErrorKind, Error as Failure};
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(Failure::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Keyset paging: a page starts after a row, so that rows added meanwhile shift nothing.
 
+use chrono::NaiveDate;
+
 use super::sql::Sql;
+use crate::error::{Code, Result};
 
 /// The last row of the page before: its sort key as text, and its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +70,39 @@ impl Page {
         statement
             .push(format!(" ORDER BY {key}{order}, {id}{order} LIMIT "))
             .bind(self.limit + 1)
+    }
+
+    /// As [`Page::by_text`], sorted by the date column `key`, then by `id`. The key of
+    /// [`After`] is the date as written by `to_string`.
+    pub fn by_date<ST>(
+        &self,
+        statement: Sql<ST>,
+        key: &str,
+        id: &str,
+        descending: bool,
+    ) -> Result<Sql<ST>> {
+        let (compare, order) = if descending {
+            ("<", " DESC")
+        } else {
+            (">", "")
+        };
+        let statement = match &self.after {
+            Some(after) => {
+                let date: NaiveDate = after.key.parse().map_err(|_| Code::BadCursor)?;
+                statement
+                    .push(format!(" AND ({key} {compare} "))
+                    .bind(date)
+                    .push(format!(" OR ({key} = "))
+                    .bind(date)
+                    .push(format!(" AND {id} {compare} "))
+                    .bind(after.id)
+                    .push("))")
+            }
+            None => statement,
+        };
+        Ok(statement
+            .push(format!(" ORDER BY {key}{order}, {id}{order} LIMIT "))
+            .bind(self.limit + 1))
     }
 
     /// As [`Page::by_text`], sorted by `id` alone.

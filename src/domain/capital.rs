@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::money::Money;
+use super::text_enum::text_enum;
 
 /// The first budget year under Law 58/2024, whose art. 72 gives late supplements a year more.
 const LAW_58_FIRST_YEAR: i32 = 2025;
@@ -103,6 +104,41 @@ impl EntryKind {
     /// An amount above zero, as people enter it, with the sign of the kind.
     pub fn signed(self, amount: Money) -> Money {
         if self.sign() < 0 { -amount } else { amount }
+    }
+}
+
+text_enum! {
+    /// The kinds that a person enters; the others come from transfers and extensions.
+    GivenKind {
+        /// Giao đầu năm (+).
+        Initial = "initial",
+        /// Bổ sung (+).
+        Supplement = "supplement",
+        /// Cắt giảm (−).
+        Cut = "cut",
+    }
+}
+
+impl GivenKind {
+    /// The same as a kind of plan entry.
+    pub const fn entry(self) -> EntryKind {
+        match self {
+            GivenKind::Initial => EntryKind::Initial,
+            GivenKind::Supplement => EntryKind::Supplement,
+            GivenKind::Cut => EntryKind::Cut,
+        }
+    }
+}
+
+text_enum! {
+    /// Who assigns capital. They assign the same capital: never add them together (domain.md §4).
+    Authority {
+        /// Thủ tướng Chính phủ.
+        PrimeMinister = "prime_minister",
+        /// Hội đồng nhân dân.
+        PeoplesCouncil = "peoples_council",
+        /// Ủy ban nhân dân.
+        PeoplesCommittee = "peoples_committee",
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::money::Money;
+use super::text_enum::text_enum;
 
 /// The kinds of Treasury payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,6 +42,41 @@ impl DisbursementKind {
     /// Reads the code; `None` for anything else.
     pub fn parse(code: &str) -> Option<DisbursementKind> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == code)
+    }
+}
+
+text_enum! {
+    /// The kinds that a person logs; a reversal names the payment it undoes instead.
+    PaymentKind {
+        /// Tạm ứng.
+        Advance = "advance",
+        /// Khối lượng hoàn thành.
+        CompletedVolume = "completed_volume",
+        /// Nộp trả.
+        Refund = "refund",
+    }
+}
+
+impl PaymentKind {
+    /// The same as a kind of disbursement.
+    pub const fn kind(self) -> DisbursementKind {
+        match self {
+            PaymentKind::Advance => DisbursementKind::Advance,
+            PaymentKind::CompletedVolume => DisbursementKind::CompletedVolume,
+            PaymentKind::Refund => DisbursementKind::Refund,
+        }
+    }
+}
+
+text_enum! {
+    /// How a payment stands against the Treasury's statement.
+    DisbursementStatus {
+        /// Logged here.
+        Recorded = "recorded",
+        /// Matched with a line of a statement.
+        Reconciled = "reconciled",
+        /// Differs from the statement.
+        Disputed = "disputed",
     }
 }
 

@@ -20,6 +20,7 @@ pub mod money;
 mod months;
 pub mod permission;
 pub mod progress;
+pub mod project;
 pub mod ranking;
 pub mod reference;
 pub mod schedule;

@@ -5,6 +5,21 @@
 use chrono::NaiveDate;
 
 use super::money::Money;
+use super::text_enum::text_enum;
+
+text_enum! {
+    /// How far a version has come.
+    ScheduleStatus {
+        /// Being written.
+        Draft = "draft",
+        /// Waiting for a second person.
+        Submitted = "submitted",
+        /// In force from its effective date on.
+        Approved = "approved",
+        /// Sent back with a reason.
+        Returned = "returned",
+    }
+}
 
 /// An amount due by a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -75,6 +75,9 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::funding_sources::endpoints());
     list.extend(api::holidays::endpoints());
     list.extend(api::people::endpoints());
+    list.extend(api::plan_entries::endpoints());
+    list.extend(api::project_people::endpoints());
+    list.extend(api::projects::endpoints());
     list.extend(api::users::endpoints());
     list
 }

@@ -13,8 +13,11 @@ pub mod idempotency;
 pub mod me;
 pub mod operations;
 pub mod people;
+pub mod plans;
+pub mod projects;
 pub mod reference;
 pub mod setup;
+pub mod shared;
 pub mod units;
 pub mod users;
 

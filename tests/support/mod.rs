@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod builders;
 pub mod eml;
 pub mod postgres;
 mod postgres_cluster;

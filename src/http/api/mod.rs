@@ -6,5 +6,8 @@ pub mod auth;
 pub mod funding_sources;
 pub mod holidays;
 pub mod people;
+pub mod plan_entries;
+pub mod project_people;
+pub mod projects;
 pub mod shared;
 pub mod users;

@@ -1,6 +1,9 @@
 //! Request types that several resources use.
 
+use chrono::NaiveDate;
+
 use crate::http::input::{Line, request};
+use crate::service::shared;
 
 request! {
     /// Which page.
@@ -9,6 +12,25 @@ request! {
         limit: Option<i32>,
         /// Where the page starts.
         cursor: Option<Line<1000>>,
+    }
+    /// The signed paper behind a fact.
+    pub struct Decision {
+        /// Its number, such as `176/NQ-HĐND`.
+        number: Line<100>,
+        /// Who signed it.
+        issuer: Line<300>,
+        /// When it was signed.
+        date: NaiveDate,
+    }
+}
+
+impl From<&Decision> for shared::Decision {
+    fn from(decision: &Decision) -> Self {
+        shared::Decision {
+            number: decision.number.0.clone(),
+            issuer: decision.issuer.0.clone(),
+            date: decision.date,
+        }
     }
 }
 

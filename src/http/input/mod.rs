@@ -12,7 +12,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::error::{Code, Fault};
 
 pub use patch::{Patch, Set};
-pub use types::{Line, Note, Password};
+pub use types::{Line, Note, Password, Reason};
 
 /// One value as it came in.
 #[derive(Clone, Debug)]

@@ -244,6 +244,26 @@ impl std::ops::Deref for Note {
     }
 }
 
+/// Why something is done. It must be given, but the use case says so itself, with a code of its
+/// own (`reason_required`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason(pub Option<String>);
+
+impl Field for Reason {
+    fn read(input: &Input, at: &str, faults: &mut Faults) -> Option<Self> {
+        match input.text() {
+            Some(text) if text.trim().is_empty() => Some(Reason(None)),
+            _ => Note::read(input, at, faults).map(|note| Reason(Some(note.0))),
+        }
+    }
+    fn absent() -> Option<Self> {
+        Some(Reason(None))
+    }
+    fn schema() -> RefOr<Schema> {
+        Note::schema()
+    }
+}
+
 /// A secret typed by a person: taken as it is, never shown.
 #[derive(Clone)]
 pub struct Password(pub String);

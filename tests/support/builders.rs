@@ -1,0 +1,244 @@
+//! Common set-ups.
+
+use diesel::prelude::*;
+use giaingan::db::schema::{agencies, funding_sources, people, unit_parents};
+use giaingan::db::{self, BEGINNING, Conn, FOREVER};
+use giaingan::domain::text::{fold, sort_key};
+use serde_json::{Value, json};
+
+use super::app::{Client, TestApp};
+
+/// A district with two communes, agencies, people, sources, and two projects: `project` in
+/// `commune`, `other_project` in `other_commune`. Nothing is planned yet.
+pub struct World {
+    pub admin: Client,
+    pub province: i64,
+    pub district: i64,
+    pub commune: i64,
+    pub other_commune: i64,
+    pub investor: i64,
+    pub pmu: i64,
+    /// `NSTW`, below which is `sub_source`.
+    pub source: i64,
+    pub sub_source: i64,
+    pub other_source: i64,
+    pub leader: i64,
+    pub officer: i64,
+    pub project: i64,
+    pub other_project: i64,
+}
+
+pub fn decision() -> Value {
+    json!({"number": "176/NQ-HĐND", "issuer": "HĐND tỉnh Quảng Ninh", "date": "2023-12-08"})
+}
+
+fn unit(conn: &mut Conn, code: &str, name: &str, level: &str, parent: i64) -> i64 {
+    let new = db::units::NewUnit {
+        code: code.into(),
+        name: name.into(),
+        search_key: fold(name),
+        sort_key: sort_key(name),
+        level: level.into(),
+        valid_from: None,
+        valid_to: None,
+    };
+    let id = db::units::insert(conn, &new).expect("a unit");
+    diesel::insert_into(unit_parents::table)
+        .values((
+            unit_parents::unit_id.eq(id),
+            unit_parents::parent_id.eq(parent),
+            unit_parents::valid_from.eq(BEGINNING),
+            unit_parents::valid_to.eq(FOREVER),
+        ))
+        .execute(conn)
+        .expect("a parent");
+    id
+}
+
+fn agency(conn: &mut Conn, code: &str, name: &str, kind: &str, unit: i64) -> i64 {
+    diesel::insert_into(agencies::table)
+        .values((
+            agencies::code.eq(code),
+            agencies::name.eq(name),
+            agencies::search_key.eq(fold(name)),
+            agencies::sort_key.eq(sort_key(name)),
+            agencies::kind.eq(kind),
+            agencies::unit_id.eq(unit),
+        ))
+        .returning(agencies::id)
+        .get_result(conn)
+        .expect("an agency")
+}
+
+fn person(conn: &mut Conn, name: &str, agency: i64) -> i64 {
+    diesel::insert_into(people::table)
+        .values((
+            people::full_name.eq(name),
+            people::search_key.eq(fold(name)),
+            people::sort_key.eq(sort_key(name)),
+            people::position.eq("Phó Chủ tịch"),
+            people::agency_id.eq(agency),
+            people::email.eq(format!(
+                "{}@quangninh.example",
+                fold(name).replace(' ', ".")
+            )),
+        ))
+        .returning(people::id)
+        .get_result(conn)
+        .expect("a person")
+}
+
+fn source(conn: &mut Conn, code: &str, name: &str, parent: Option<i64>) -> i64 {
+    diesel::insert_into(funding_sources::table)
+        .values((
+            funding_sources::code.eq(code),
+            funding_sources::name.eq(name),
+            funding_sources::search_key.eq(fold(name)),
+            funding_sources::sort_key.eq(sort_key(name)),
+            funding_sources::parent_id.eq(parent),
+            funding_sources::budget_level.eq("central"),
+            funding_sources::origin.eq("domestic"),
+        ))
+        .returning(funding_sources::id)
+        .get_result(conn)
+        .expect("a source")
+}
+
+impl World {
+    pub async fn new(app: &TestApp) -> Self {
+        let admin = app.admin();
+        let made = app.app.db.write(move |conn| {
+            let district = unit(conn, "193", "Thành phố Hạ Long", "district", 1);
+            let commune = unit(conn, "06661", "Phường Hồng Hải", "commune", district);
+            let other_commune = unit(conn, "06664", "Phường Bạch Đằng", "commune", district);
+            let investor = agency(conn, "SGTVT", "Sở Giao thông vận tải", "department", 1);
+            let pmu = agency(conn, "BQL", "Ban Quản lý dự án", "pmu", district);
+            let central = source(conn, "NSTW", "Ngân sách trung ương", None);
+            Ok(World {
+                admin: admin.clone(),
+                province: 1,
+                district,
+                commune,
+                other_commune,
+                investor,
+                pmu,
+                source: central,
+                sub_source: source(conn, "NSTW-MT", "Chương trình mục tiêu", Some(central)),
+                other_source: source(conn, "NSĐP", "Ngân sách địa phương", None),
+                leader: person(conn, "Trần Thị Hà", investor),
+                officer: person(conn, "Đỗ Văn Bình", pmu),
+                project: 0,
+                other_project: 0,
+            })
+        });
+        let mut world = made.expect("reference data");
+        world.project = world
+            .new_project("7891234", "Đường Trần Quốc Nghiễn", world.commune)
+            .await;
+        world.other_project = world
+            .new_project("7891235", "Cầu Cửa Lục 3", world.other_commune)
+            .await;
+        world
+    }
+
+    /// The body of a project with a total investment of 10 000.
+    pub fn project_body(&self, code: &str, name: &str, unit: i64) -> Value {
+        json!({
+            "code": code, "name": name, "group": "B", "sector": "transport", "managing_unit_id": unit,
+            "investor_id": self.investor, "pmu_id": self.pmu, "total_investment": 10_000,
+            "investment_decision": decision(), "start_year": 2023, "end_year": 2026, "status": "ongoing",
+        })
+    }
+
+    pub async fn new_project(&self, code: &str, name: &str, unit: i64) -> i64 {
+        let made = self
+            .admin
+            .post("/projects", self.project_body(code, name, unit))
+            .await
+            .created();
+        made["id"].as_i64().expect("an id")
+    }
+
+    /// The body of an initial plan of `NSTW` for 2024.
+    pub fn plan_body(&self, amount: i64) -> Value {
+        json!({
+            "funding_source_id": self.source, "budget_year": 2024, "kind": "initial", "amount": amount,
+            "effective_date": "2024-01-01", "decision": decision(),
+        })
+    }
+
+    /// An initial plan of `NSTW` for 2024.
+    pub async fn plan(&self, project: i64, amount: i64) -> Value {
+        self.entry(project, self.plan_body(amount)).await
+    }
+
+    pub async fn entry(&self, project: i64, body: Value) -> Value {
+        self.admin
+            .post(&format!("/projects/{project}/plan-entries"), body)
+            .await
+            .created()
+    }
+}
+
+/// A body with some fields replaced.
+pub fn with(mut body: Value, changes: Value) -> Value {
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// A body without a field.
+pub fn without(mut body: Value, name: &str) -> Value {
+    body.as_object_mut().expect("an object").remove(name);
+    body
+}
+
+/// The pointers and codes of a refusal's faults, sorted.
+pub fn faults(problem: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = problem["errors"].as_array().expect("a list");
+    let mut faults: Vec<_> = list
+        .iter()
+        .map(|fault| (text(&fault["pointer"]), text(&fault["code"])))
+        .collect();
+    faults.sort();
+    faults
+}
+
+/// What [`faults`] answers for these.
+pub fn are(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected
+        .iter()
+        .map(|(at, code)| ((*at).to_owned(), (*code).to_owned()))
+        .collect()
+}
+
+/// A user with one grant, signed in.
+pub fn user_with(
+    app: &TestApp,
+    role: &str,
+    unit: Option<i64>,
+    agency: Option<i64>,
+    person: Option<i64>,
+) -> Client {
+    let role = role.to_owned();
+    let id = app.app.db.write(move |conn| {
+        let now = giaingan::clock::Clock::new(None).now();
+        let count: i64 = giaingan::db::schema::users::table
+            .count()
+            .get_result(conn)?;
+        let id = db::users::insert(conn, &format!("{role}{count}"), person, None, "vi", now)?;
+        let grant = db::users::NewGrant {
+            user_id: id,
+            role: role.clone(),
+            unit_id: unit,
+            agency_id: agency,
+            valid_from: BEGINNING,
+            valid_to: FOREVER,
+        };
+        db::users::insert_grant(conn, &grant)?;
+        Ok(id)
+    });
+    app.sign_in(id.expect("a user"))
+}
