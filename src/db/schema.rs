@@ -200,6 +200,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    unit_successions (id) {
+        id -> BigInt,
+        unit_id -> BigInt,
+        rest_to_unit_id -> BigInt,
+        effective_date -> Date,
+        decision_number -> Text,
+        decision_issuer -> Text,
+        decision_date -> Date,
+        handed_over_on -> Nullable<Date>,
+        recorded_at -> Timestamp,
+        recorded_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    unit_succession_parts (id) {
+        id -> BigInt,
+        succession_id -> BigInt,
+        unit_id -> BigInt,
+        project_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     project_locations (id) {
         id -> BigInt,
         project_id -> BigInt,
@@ -674,6 +698,10 @@ diesel::joinable!(task_force_members -> people (person_id));
 diesel::joinable!(task_force_members -> task_forces (task_force_id));
 diesel::joinable!(task_forces -> administrative_units (unit_id));
 diesel::joinable!(task_forces -> agencies (standing_agency_id));
+diesel::joinable!(unit_succession_parts -> administrative_units (unit_id));
+diesel::joinable!(unit_succession_parts -> projects (project_id));
+diesel::joinable!(unit_succession_parts -> unit_successions (succession_id));
+diesel::joinable!(unit_successions -> users (recorded_by));
 diesel::joinable!(users -> people (person_id));
 diesel::joinable!(voucher_claims -> disbursements (disbursement_id));
 diesel::joinable!(voucher_claims -> plan_lines (line_id));
@@ -694,6 +722,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_throttles,
     projects,
     project_links,
+    unit_successions,
+    unit_succession_parts,
     project_locations,
     project_people,
     plan_lines,

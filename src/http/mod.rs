@@ -78,6 +78,9 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::plan_entries::endpoints());
     list.extend(api::project_people::endpoints());
     list.extend(api::projects::endpoints());
+    list.extend(api::successions::endpoints());
+    list.extend(api::targets::endpoints());
+    list.extend(api::task_forces::endpoints());
     list.extend(api::users::endpoints());
     list
 }

@@ -108,7 +108,7 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
     let in_path = endpoint.path.split('/').filter_map(|part| {
         let name = part.strip_prefix('{')?.split('}').next()?;
         let schema = match name {
-            "id" | "version" => json!({"type": "integer", "format": "int64"}),
+            "id" | "version" | "succession_id" => json!({"type": "integer", "format": "int64"}),
             _ => json!({"type": "string"}),
         };
         Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))

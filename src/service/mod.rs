@@ -18,6 +18,9 @@ pub mod projects;
 pub mod reference;
 pub mod setup;
 pub mod shared;
+pub mod successions;
+pub mod targets;
+pub mod task_forces;
 pub mod units;
 pub mod users;
 

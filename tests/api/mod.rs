@@ -11,5 +11,8 @@ mod plan_entries;
 mod project_people;
 mod projects;
 mod reference;
+mod successions;
+mod targets;
+mod task_forces;
 mod tokens;
 mod users;

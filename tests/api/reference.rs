@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::app::{Client, TestApp};
+pub use crate::support::builders::{are as at, faults};
 
 pub fn id(value: &Value) -> i64 {
     value["id"].as_i64().expect("an id")
@@ -27,25 +28,6 @@ pub async fn agency(client: &Client, code: &str, unit: i64) -> i64 {
 pub async fn person(client: &Client, name: &str, agency: i64) -> i64 {
     let body = json!({"full_name": name, "position": "Chuyên viên", "agency_id": agency, "email": "an@quangninh.gov.vn"});
     id(&client.post("/people", body).await.created())
-}
-
-/// The pointers and codes of a 422.
-pub fn faults(problem: &Value) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().expect("text").to_owned();
-    let errors = problem["errors"].as_array().expect("a list");
-    let mut found: Vec<(String, String)> = errors
-        .iter()
-        .map(|fault| (text(&fault["pointer"]), text(&fault["code"])))
-        .collect();
-    found.sort();
-    found
-}
-
-pub fn at(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs
-        .iter()
-        .map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned()))
-        .collect()
 }
 
 /// The rows of every page.

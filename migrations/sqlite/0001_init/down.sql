@@ -27,6 +27,8 @@ DROP TABLE plan_operations;
 DROP TABLE plan_lines;
 DROP TABLE project_people;
 DROP TABLE project_locations;
+DROP TABLE unit_succession_parts;
+DROP TABLE unit_successions;
 DROP TABLE project_links;
 DROP TABLE projects;
 DROP TABLE login_throttles;

@@ -187,6 +187,29 @@ CREATE INDEX project_links_by_managing_unit_id_valid_to ON project_links (managi
 CREATE INDEX project_links_by_investor_id_valid_to ON project_links (investor_id, valid_to);
 CREATE INDEX project_links_by_pmu_id_valid_to ON project_links (pmu_id, valid_to);
 
+-- A unit that is followed by others, and what each of them takes over.
+CREATE TABLE unit_successions (
+    id INTEGER PRIMARY KEY,
+    unit_id INTEGER NOT NULL REFERENCES administrative_units (id),
+    rest_to_unit_id INTEGER NOT NULL REFERENCES administrative_units (id),
+    effective_date TEXT NOT NULL,
+    decision_number TEXT NOT NULL,
+    decision_issuer TEXT NOT NULL,
+    decision_date TEXT NOT NULL,
+    handed_over_on TEXT,
+    recorded_at TEXT NOT NULL,
+    recorded_by INTEGER REFERENCES users (id)
+) STRICT;
+CREATE INDEX unit_successions_by_unit_id ON unit_successions (unit_id);
+
+CREATE TABLE unit_succession_parts (
+    id INTEGER PRIMARY KEY,
+    succession_id INTEGER NOT NULL REFERENCES unit_successions (id),
+    unit_id INTEGER NOT NULL REFERENCES administrative_units (id),
+    project_id INTEGER REFERENCES projects (id)
+) STRICT;
+CREATE INDEX unit_succession_parts_by_succession_id ON unit_succession_parts (succession_id);
+
 CREATE TABLE project_locations (
     id INTEGER PRIMARY KEY,
     project_id INTEGER NOT NULL REFERENCES projects (id),

@@ -10,4 +10,7 @@ pub mod plan_entries;
 pub mod project_people;
 pub mod projects;
 pub mod shared;
+pub mod successions;
+pub mod targets;
+pub mod task_forces;
 pub mod users;
