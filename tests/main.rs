@@ -7,3 +7,4 @@ mod mail;
 mod pages;
 mod postgres;
 mod support;
+mod verify;

@@ -2,7 +2,13 @@
 //! transaction that the caller already has.
 
 pub mod agencies;
+pub mod assigned;
 pub mod audit;
+pub mod audit_check;
+pub mod compliance;
+pub mod confirmations;
+pub mod directives;
+pub mod figures;
 pub mod filter;
 pub mod funding_sources;
 pub mod holidays;
@@ -10,6 +16,7 @@ pub mod idempotency;
 pub mod ledger;
 pub mod migrate;
 pub mod names;
+pub mod obstacles;
 pub mod operations;
 pub mod page;
 pub mod people;
@@ -20,6 +27,7 @@ pub mod project_links;
 pub mod project_list;
 pub mod project_people;
 pub mod projects;
+pub mod rollup;
 #[allow(missing_docs)]
 pub mod schema;
 pub mod sessions;

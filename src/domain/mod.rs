@@ -18,6 +18,7 @@ mod ledger_sums;
 pub mod locale;
 pub mod money;
 mod months;
+pub mod obstacle;
 pub mod permission;
 pub mod progress;
 pub mod project;

@@ -72,12 +72,17 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::administrative_units::endpoints());
     list.extend(api::agencies::endpoints());
     list.extend(api::auth::endpoints());
+    list.extend(api::directives::endpoints());
     list.extend(api::funding_sources::endpoints());
     list.extend(api::holidays::endpoints());
+    list.extend(api::obstacles::endpoints());
     list.extend(api::people::endpoints());
     list.extend(api::plan_entries::endpoints());
+    list.extend(api::progress::endpoints());
     list.extend(api::project_people::endpoints());
+    list.extend(api::project_records::endpoints());
     list.extend(api::projects::endpoints());
+    list.extend(api::reports::endpoints());
     list.extend(api::successions::endpoints());
     list.extend(api::targets::endpoints());
     list.extend(api::task_forces::endpoints());

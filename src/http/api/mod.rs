@@ -3,12 +3,17 @@
 pub mod administrative_units;
 pub mod agencies;
 pub mod auth;
+pub mod directives;
 pub mod funding_sources;
 pub mod holidays;
+pub mod obstacles;
 pub mod people;
 pub mod plan_entries;
+pub mod progress;
 pub mod project_people;
+pub mod project_records;
 pub mod projects;
+pub mod reports;
 pub mod shared;
 pub mod successions;
 pub mod targets;

@@ -1,0 +1,120 @@
+//! Reports over many projects (api.md, "Progress and reports").
+//!
+//! Links in force on the day of the report decide where a project counts; what the reader may see
+//! is decided by the links of today.
+
+pub mod allocation;
+pub mod compliance;
+mod groups;
+pub mod holders;
+pub mod progress;
+pub mod s_curve;
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use super::View;
+use super::figures::LineFilter;
+use crate::db;
+use crate::domain::progress::Basis;
+use crate::domain::units::UnitTree;
+use crate::error::{Code, Result};
+
+/// What every report is asked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The budget year.
+    pub budget_year: i32,
+    /// The day.
+    pub as_of: NaiveDate,
+    /// The basis.
+    pub basis: Basis,
+    /// Only what this unit and those below it manage.
+    pub unit_id: Option<i64>,
+    /// Only this source and those below it.
+    pub funding_source_id: Option<i64>,
+}
+
+/// The unit a report starts from and everything below it on the day.
+struct Root {
+    id: i64,
+    units: HashSet<i64>,
+    /// Nothing is left out.
+    whole: bool,
+}
+
+/// The unit asked for, or the reader's top unit: the one unit of their grants that has no other
+/// above it, else the province.
+fn root(view: &mut View<'_>, asked: &Asked) -> Result<Root> {
+    let tree = view.tree()?;
+    let province = province(&tree, asked.as_of).ok_or(Code::NotFound)?;
+    let id = match asked.unit_id {
+        Some(id) => tree.get(id).map(|unit| unit.id).ok_or(Code::NotFound)?,
+        None => {
+            let (scope, today) = (view.readable()?, view.today);
+            let mut tops = scope.units.iter().copied().filter(|unit| {
+                let parent = tree.parent_on(*unit, today);
+                !parent.is_some_and(|parent| scope.units.contains(&parent))
+            });
+            match (scope.everything, tops.next(), tops.next()) {
+                (false, Some(only), None) if scope.agencies.is_empty() => only,
+                _ => province,
+            }
+        }
+    };
+    Ok(Root {
+        id,
+        units: tree.subtree_on(id, asked.as_of),
+        whole: id == province && asked.unit_id.is_none_or(|asked| asked == province),
+    })
+}
+
+/// The unit above all others on a day.
+fn province(tree: &UnitTree, day: NaiveDate) -> Option<i64> {
+    tree.units()
+        .filter(|unit| tree.parent_on(unit.id, day).is_none())
+        .map(|unit| (!unit.valid_on(day), unit.level, unit.id))
+        .max_by_key(|(ended, level, id)| (!ended, *level, -id))
+        .map(|(_, _, id)| id)
+}
+
+/// The lines of the report.
+fn filter(view: &mut View<'_>, asked: &Asked, root: &Root) -> Result<LineFilter> {
+    let sources = match asked.funding_source_id {
+        Some(id) => Some(source_subtree(
+            &db::assigned::source_parents(view.conn)?,
+            id,
+        )),
+        None => None,
+    };
+    Ok(LineFilter {
+        sources: sources.map(|sources| sources.into_iter().collect()),
+        managed: (!root.whole).then(|| (root.units.iter().copied().collect(), asked.as_of)),
+        ..LineFilter::of_year(asked.budget_year, view.readable()?, view.today)
+    })
+}
+
+/// A source and everything below it.
+fn source_subtree(parents: &HashMap<i64, Option<i64>>, id: i64) -> HashSet<i64> {
+    parents
+        .keys()
+        .copied()
+        .filter(|source| source_path(parents, *source).contains(&id))
+        .collect()
+}
+
+/// A source and those above it, nearest first.
+fn source_path(parents: &HashMap<i64, Option<i64>>, id: i64) -> Vec<i64> {
+    let mut path = vec![id];
+    let mut at = id;
+    while let Some(Some(parent)) = parents.get(&at) {
+        // A loop in the data must not hang a request.
+        if path.contains(parent) {
+            break;
+        }
+        path.push(*parent);
+        at = *parent;
+    }
+    path
+}

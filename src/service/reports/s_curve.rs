@@ -1,0 +1,111 @@
+//! The S-curve: planned and actual payment, cumulative, month by month.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::View;
+use super::super::figures::{LineFilter, origin_of, too_large};
+use super::super::progress::refuse_assigned;
+use super::{Asked, filter, root};
+use crate::db;
+use crate::domain::calendar::{month_end, months_between};
+use crate::domain::money::Money;
+use crate::domain::progress::Basis;
+use crate::error::Result;
+
+/// The figures at the end of a month.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CurvePoint {
+    /// The last day of the month.
+    pub date: NaiveDate,
+    /// Σ items due by then, of the versions in force on the day of the report, đồng.
+    #[schema(value_type = i64)]
+    pub scheduled: Money,
+    /// Σ net posted by then, null after the day of the report, đồng.
+    #[schema(value_type = Option<i64>)]
+    pub disbursed: Option<Money>,
+    /// The lower bound of the forecast, đồng.
+    #[schema(value_type = Option<i64>)]
+    pub forecast_low: Option<Money>,
+    /// The forecast, đồng.
+    #[schema(value_type = Option<i64>)]
+    pub forecast: Option<Money>,
+    /// The upper bound of the forecast, đồng.
+    #[schema(value_type = Option<i64>)]
+    pub forecast_high: Option<Money>,
+}
+
+/// The curve.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Curve {
+    /// The budget year.
+    pub budget_year: i32,
+    /// The day of the report.
+    pub as_of: NaiveDate,
+    /// The basis of the figures.
+    #[schema(value_type = String)]
+    pub basis: Basis,
+    /// One for each month end from January of the year to January of the next.
+    pub points: Vec<CurvePoint>,
+}
+
+/// The curve of a project, or of everything in the reader's scope that was asked for.
+pub fn report(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Result<Curve> {
+    let root = root(view, asked)?;
+    let mut filter = LineFilter {
+        origin: origin_of(asked.basis),
+        ..filter(view, asked, &root)?
+    };
+    if let Some(project_id) = project_id {
+        view.require_project(project_id)?;
+        refuse_assigned(asked.basis)?;
+        filter.projects = Some(vec![project_id]);
+        if asked.unit_id.is_none() {
+            filter.managed = None;
+        }
+    }
+    let due = db::figures::total_by_due_date(view.conn, &filter, asked.as_of)?;
+    let paid = db::figures::total_by_month(view.conn, &filter)?;
+    let points = month_ends(asked.budget_year).into_iter().map(|date| {
+        let disbursed = (date <= asked.as_of)
+            .then(|| sum_by(&paid, date))
+            .transpose()?;
+        Ok(CurvePoint {
+            date,
+            scheduled: sum_by(&due, date)?,
+            disbursed,
+            forecast_low: None,
+            forecast: None,
+            forecast_high: None,
+        })
+    });
+    Ok(Curve {
+        budget_year: asked.budget_year,
+        as_of: asked.as_of,
+        basis: asked.basis,
+        points: points.collect::<Result<_>>()?,
+    })
+}
+
+/// The ends of the 13 months.
+fn month_ends(budget_year: i32) -> Vec<NaiveDate> {
+    let january = |year| NaiveDate::from_ymd_opt(year, 1, 1);
+    match january(budget_year).zip(january(budget_year.saturating_add(1))) {
+        Some((first, last)) => months_between(first, last)
+            .into_iter()
+            .map(month_end)
+            .collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Σ of what is dated on `day` or before; a month is dated by its first day.
+fn sum_by(dated: &[(NaiveDate, i64)], day: NaiveDate) -> Result<Money> {
+    let sum = dated
+        .iter()
+        .filter(|(date, _)| *date <= day)
+        .map(|(_, amount)| i128::from(*amount))
+        .sum();
+    Money::exact(sum).ok_or_else(too_large)
+}
