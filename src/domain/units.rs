@@ -91,19 +91,21 @@ impl UnitTree {
         self.units.values()
     }
 
-    /// All dated parents, in no order.
+    /// All dated parents that ever held, in no order.
     pub fn links(&self) -> impl Iterator<Item = &ParentLink> {
-        self.parents.values().flatten()
+        let links = self.parents.values().flatten();
+        links.filter(|link| link.valid_from <= link.valid_to)
     }
 
     /// The parent on that day. A unit that has ended keeps its last parent, one that has not
     /// begun its first, so that no project ever falls out of the tree.
     pub fn parent_on(&self, id: i64, date: NaiveDate) -> Option<i64> {
         let links = self.parents.get(&id)?;
-        links
-            .iter()
-            .rfind(|link| link.valid_from <= date && link.valid_from <= link.valid_to)
-            .or(links.first())
+        // A link that was corrected on its first day is an empty interval.
+        let held = || links.iter().filter(|link| link.valid_from <= link.valid_to);
+        held()
+            .rfind(|link| link.valid_from <= date)
+            .or_else(|| held().next())
             .map(|link| link.parent_id)
     }
 

@@ -64,7 +64,7 @@ impl Fields {
 pub struct Filter {
     /// Any of these codes.
     pub codes: Vec<String>,
-    /// Text that the name holds.
+    /// Text that the name holds, folded.
     pub search: Option<String>,
     /// Directly below any of these, on the day asked about.
     pub parents: Vec<i64>,
@@ -76,7 +76,7 @@ pub struct Filter {
 
 impl Filter {
     fn takes(&self, unit: &Unit, parent: Option<i64>) -> bool {
-        let found = |wanted: &String| fold(&unit.name).contains(&fold(wanted));
+        let found = |wanted: &String| fold(&unit.name).contains(wanted);
         (self.codes.is_empty() || self.codes.contains(&unit.code))
             && (self.levels.is_empty() || self.levels.contains(&unit.level))
             && (self.parents.is_empty() || parent.is_some_and(|id| self.parents.contains(&id)))
@@ -186,6 +186,8 @@ pub fn update(
     effective: Option<NaiveDate>,
 ) -> Result<AdministrativeUnit> {
     let tree = tx.tree()?;
+    // A parent from before the unit begins is its first parent.
+    let effective = effective.map(|day| fields.valid.from.map_or(day, |from| day.max(from)));
     let moved = fields.parent_id.zip(effective);
     let moved = moved.filter(|(parent, day)| tree.parent_on(before.id, *day) != Some(*parent));
     let mut faults = Vec::new();

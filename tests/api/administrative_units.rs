@@ -75,6 +75,21 @@ both! {
         admin.patch(&path, json!({"parent_id": null})).await.refused(422, "required");
     }
 
+    async fn a_unit_to_come_may_change_its_parent_before_it_begins(app: TestApp) {
+        let (admin, province) = (app.admin(), province(&app).await);
+        let district = unit(&admin, "1", "district", province).await;
+        let body = json!({"code": "2", "name": "x", "level": "commune", "parent_id": district, "valid_from": "2025-07-01"});
+        let commune = admin.post("/administrative-units", body).await.created();
+        let path = format!("/administrative-units/{}", commune["id"]);
+        assert_eq!(admin.patch(&path, json!({"parent_id": province})).await.ok()["parent_id"], province);
+        for day in ["2025-06-30", "2025-07-01", "2030-01-01"] {
+            let row = admin.get(&format!("/administrative-units?code=2&as_of={day}")).await.ok();
+            let parents: Vec<&Value> = row["data"].as_array().expect("rows").iter().map(|row| &row["parent_id"]).collect();
+            let expected = if day < "2025-07-01" { vec![] } else { vec![json!(province)] };
+            assert_eq!(parents, expected.iter().collect::<Vec<_>>(), "{day}");
+        }
+    }
+
     async fn a_code_is_used_again_after_a_reform(app: TestApp) {
         let (admin, province) = (app.admin(), province(&app).await);
         let make = |name: &str, from: Value, to: Value| json!({"code": "06658", "name": name, "level": "commune", "parent_id": province, "valid_from": from, "valid_to": to});

@@ -16,6 +16,13 @@ both! {
         assert_eq!(made, json!({"id": made["id"], "username": "lan.nguyen", "person_id": lan, "locale": "vi", "active": true,
             "grants": [{"role": "officer", "unit_id": null, "agency_id": office}]}));
         assert_eq!(admin.get(&format!("/users/{}", made["id"])).await.ok(), made);
+        use diesel::prelude::*;
+        use giaingan::db::schema::audit_events::dsl::{action, after, audit_events};
+        let logged: Vec<Option<String>> = app.app.db.read(|conn| {
+            Ok(audit_events.filter(action.eq("user.created")).select(after).load(conn)?)
+        }).expect("events");
+        assert_eq!(logged.len(), 2);
+        assert!(!format!("{logged:?}").contains("argon2") && !format!("{logged:?}").contains(ADMIN_PASSWORD));
         let pair = app.anonymous().post("/auth/login", json!({"username": "lan.nguyen", "password": ADMIN_PASSWORD})).await.ok();
         let mut lan_client = app.anonymous();
         lan_client.token = pair["access_token"].as_str().map(str::to_owned);

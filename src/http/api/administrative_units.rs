@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::shared::{paged, text, texts};
 use crate::domain::reference::Period;
+use crate::domain::text::fold;
 use crate::domain::units::Level;
 use crate::error::{Code, Fault};
 use crate::http::answer::{Answered, Created};
@@ -88,7 +89,7 @@ async fn list(
     auth.list(query, |view, query, page| {
         let filter = Filter {
             codes: texts(&query.code),
-            search: text(&query.q),
+            search: text(&query.q).as_deref().map(fold),
             parents: query.parent_id,
             levels: query.level,
             as_of: query.as_of,
