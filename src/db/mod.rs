@@ -8,6 +8,7 @@ pub mod audit_check;
 pub mod compliance;
 pub mod confirmations;
 pub mod directives;
+pub mod disbursements;
 pub mod figures;
 pub mod filter;
 pub mod funding_sources;
@@ -28,6 +29,7 @@ pub mod project_list;
 pub mod project_people;
 pub mod projects;
 pub mod rollup;
+pub mod schedules;
 #[allow(missing_docs)]
 pub mod schema;
 pub mod sessions;

@@ -73,6 +73,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::agencies::endpoints());
     list.extend(api::auth::endpoints());
     list.extend(api::directives::endpoints());
+    list.extend(api::disbursements::endpoints());
     list.extend(api::funding_sources::endpoints());
     list.extend(api::holidays::endpoints());
     list.extend(api::obstacles::endpoints());
@@ -83,6 +84,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::project_records::endpoints());
     list.extend(api::projects::endpoints());
     list.extend(api::reports::endpoints());
+    list.extend(api::schedules::endpoints());
     list.extend(api::successions::endpoints());
     list.extend(api::targets::endpoints());
     list.extend(api::task_forces::endpoints());

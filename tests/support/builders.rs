@@ -178,6 +178,53 @@ impl World {
             .await
             .created()
     }
+
+    /// The body of a completed volume of `NSTW` for 2024, on its voucher.
+    pub fn payment_body(&self, gross: i64, posted_on: &str, voucher: &str) -> Value {
+        json!({
+            "funding_source_id": self.source, "budget_year": 2024, "kind": "completed_volume", "gross_amount": gross,
+            "posted_on": posted_on, "voucher_number": voucher,
+        })
+    }
+
+    /// A completed volume of `NSTW` for 2024, on a voucher named after its day and amount.
+    pub async fn pay(&self, project: i64, gross: i64, posted_on: &str) -> Value {
+        let body = self.payment_body(gross, posted_on, &format!("{posted_on}/{gross}"));
+        self.log(project, body).await
+    }
+
+    pub async fn log(&self, project: i64, body: Value) -> Value {
+        self.admin
+            .post(&format!("/projects/{project}/disbursements"), body)
+            .await
+            .created()
+    }
+
+    /// The body of a schedule of `NSTW` for 2024, in force from 1 January: (due date, amount).
+    pub fn schedule_body(&self, items: &[(&str, i64)]) -> Value {
+        let items: Vec<Value> = items
+            .iter()
+            .map(|(due, amount)| json!({"due_date": due, "amount": amount}))
+            .collect();
+        json!({"funding_source_id": self.source, "budget_year": 2024, "effective_date": "2024-01-01", "items": items})
+    }
+
+    /// A schedule that one person submitted and another approved.
+    pub async fn approved(&self, app: &TestApp, project: i64, body: Value) -> Value {
+        let officer = user_with(app, "officer", Some(self.province), None, None);
+        let draft = officer
+            .post(&format!("/projects/{project}/schedules"), body)
+            .await
+            .created();
+        officer
+            .post(&format!("/schedules/{}/submit", draft["id"]), json!({}))
+            .await
+            .ok();
+        self.admin
+            .post(&format!("/schedules/{}/approve", draft["id"]), json!({}))
+            .await
+            .ok()
+    }
 }
 
 /// A body with some fields replaced.

@@ -19,7 +19,7 @@ use crate::domain::project::{Duty, ProjectGroup, ProjectStatus};
 use crate::error::{Code, Error, Result};
 
 pub use input::{ProjectInput, create, update};
-pub use list::{ListFilter, Sort, list};
+pub use list::{ListFilter, Sort, list, subtrees};
 pub use people::{Assignment, assign, history};
 
 /// A project.

@@ -1,0 +1,220 @@
+//! Payments and their reversals: never changed but for their status against the Treasury.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date};
+
+use super::page::{After, Page, Rows};
+use super::project_links::{in_scope, managed_by};
+use super::schema::{disbursements as payments, voucher_claims as claims};
+use super::sql::{Sql, sql};
+use super::{Conn, unless_taken};
+use crate::domain::scope::Scope;
+use crate::error::Result;
+
+/// A payment without its id.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payments)]
+#[allow(missing_docs)]
+pub struct Fields {
+    pub line_id: i64,
+    pub project_id: i64,
+    pub kind: String,
+    pub gross_amount: i64,
+    pub advance_recovered: i64,
+    pub net_amount: i64,
+    pub advance_change: i64,
+    pub posted_on: NaiveDate,
+    pub voucher_number: String,
+    pub contract_number: Option<String>,
+    pub dossier_sent_on: Option<NaiveDate>,
+    pub dossier_returned_on: Option<NaiveDate>,
+    pub corrects_id: Option<i64>,
+    pub reverses_id: Option<i64>,
+    pub note: Option<String>,
+    pub reason: Option<String>,
+    pub status: String,
+    pub recorded_at: NaiveDateTime,
+    pub recorded_by: Option<i64>,
+}
+
+/// Adds one.
+pub fn insert(conn: &mut Conn, fields: &Fields) -> Result<i64> {
+    Ok(diesel::insert_into(payments::table)
+        .values(fields)
+        .returning(payments::id)
+        .get_result(conn)?)
+}
+
+/// One by id.
+pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Fields>> {
+    Ok(payments::table
+        .find(id)
+        .select(Fields::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Payments by id, in no order.
+pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
+    Ok(payments::table
+        .filter(payments::id.eq_any(ids))
+        .select((payments::id, Fields::as_select()))
+        .load(conn)?)
+}
+
+/// Which payments undo these: (undone, reversal).
+pub fn reversals(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let rows = payments::table
+        .filter(payments::reverses_id.eq_any(ids))
+        .select((payments::reverses_id, payments::id))
+        .load::<(Option<i64>, i64)>(conn)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(undone, id)| Some((undone?, id)))
+        .collect())
+}
+
+/// Whether a voucher stands for a payment of this kind on the line.
+pub fn voucher_taken(conn: &mut Conn, line_id: i64, kind: &str, voucher: &str) -> Result<bool> {
+    let found = claims::table
+        .filter(claims::line_id.eq(line_id))
+        .filter(claims::kind.eq(kind))
+        .filter(claims::voucher_number.eq(voucher))
+        .select(claims::id)
+        .first::<i64>(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Claims the voucher of a payment; false if it is taken.
+pub fn claim_voucher(conn: &mut Conn, id: i64, fields: &Fields) -> Result<bool> {
+    let done = diesel::insert_into(claims::table)
+        .values((
+            claims::line_id.eq(fields.line_id),
+            claims::kind.eq(&fields.kind),
+            claims::voucher_number.eq(&fields.voucher_number),
+            claims::disbursement_id.eq(id),
+        ))
+        .execute(conn);
+    Ok(unless_taken(done)?.is_some())
+}
+
+/// Releases the voucher of a payment that is reversed.
+pub fn release_voucher(conn: &mut Conn, id: i64) -> Result<()> {
+    diesel::delete(claims::table.filter(claims::disbursement_id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// Adds to the roll-up of a line's month.
+pub fn add_to_month(
+    conn: &mut Conn,
+    line_id: i64,
+    month: NaiveDate,
+    net: i64,
+    advance: i64,
+) -> Result<()> {
+    sql::<()>("INSERT INTO line_months (line_id, month, net, advance) VALUES (")
+        .bind(line_id)
+        .push(", ")
+        .bind(month)
+        .push(", ")
+        .bind(net)
+        .push(", ")
+        .bind(advance)
+        .push(
+            ") ON CONFLICT (line_id, month) DO UPDATE SET net = line_months.net + excluded.net, \
+             advance = line_months.advance + excluded.advance",
+        )
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Which payments; an empty list asks for all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Projects.
+    pub projects: Vec<i64>,
+    /// Managing units, with those below already added.
+    pub units: Option<Vec<i64>>,
+    /// Funding sources, with those below already added.
+    pub sources: Option<Vec<i64>>,
+    /// Budget years.
+    pub budget_years: Vec<i32>,
+    /// Kinds.
+    pub kinds: Vec<&'static str>,
+    /// Statuses.
+    pub statuses: Vec<&'static str>,
+    /// First posting date.
+    pub posted_from: Option<NaiveDate>,
+    /// Last posting date.
+    pub posted_to: Option<NaiveDate>,
+}
+
+/// What a list of payments is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Posting date.
+    PostedOn,
+    /// The order in which they were recorded.
+    Recorded,
+}
+
+/// A page of ids of payments in scope.
+pub fn ids(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &Filter,
+    (order, descending): (Order, bool),
+    page: &Page,
+    today: NaiveDate,
+) -> Result<Rows<i64>> {
+    let query = sql::<(BigInt, Date)>(
+        "SELECT d.id, d.posted_on FROM disbursements d JOIN plan_lines l ON l.id = d.line_id WHERE 1 = 1",
+    );
+    let query = matching(in_scope(query, "d.project_id", scope, today), filter, today);
+    let query = match order {
+        Order::PostedOn => page.by_date(query, "d.posted_on", "d.id", descending)?,
+        Order::Recorded => page.by_id(query, "d.id", descending),
+    };
+    let rows = page.cut(query.load::<(i64, NaiveDate)>(conn)?, |(id, on)| After {
+        key: on.to_string(),
+        id: *id,
+    });
+    Ok(rows.map(|(id, _)| id))
+}
+
+fn matching<ST>(mut query: Sql<ST>, filter: &Filter, today: NaiveDate) -> Sql<ST> {
+    if !filter.projects.is_empty() {
+        query = query
+            .push(" AND d.project_id IN ")
+            .list(filter.projects.iter().copied());
+    }
+    if let Some(units) = &filter.units {
+        query = managed_by(query, "d.project_id", units.iter().copied(), today);
+    }
+    if let Some(sources) = &filter.sources {
+        query = query
+            .push(" AND l.funding_source_id IN ")
+            .list(sources.iter().copied());
+    }
+    if !filter.budget_years.is_empty() {
+        query = query
+            .push(" AND l.budget_year IN ")
+            .list(filter.budget_years.iter().copied());
+    }
+    for (column, values) in [("d.kind", &filter.kinds), ("d.status", &filter.statuses)] {
+        if !values.is_empty() {
+            query = query
+                .push(format!(" AND {column} IN "))
+                .list(values.iter().copied());
+        }
+    }
+    if let Some(from) = filter.posted_from {
+        query = query.push(" AND d.posted_on >= ").bind(from);
+    }
+    if let Some(to) = filter.posted_to {
+        query = query.push(" AND d.posted_on <= ").bind(to);
+    }
+    query
+}

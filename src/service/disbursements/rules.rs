@@ -1,0 +1,99 @@
+//! What every payment and reversal is held against: its line, its project, its date.
+
+use chrono::NaiveDate;
+
+use crate::db;
+use crate::domain::calendar::month_start;
+use crate::domain::ledger::{LineBook, Posting, project_overdrawn};
+use crate::domain::money::Money;
+use crate::error::{Code, Fault, Result};
+use crate::service::projects;
+use crate::service::{Tx, View};
+
+/// Where the body says what can be too much.
+pub struct Pointers {
+    /// The amount.
+    pub amount: &'static str,
+    /// The recovered advance.
+    pub advance: &'static str,
+}
+
+/// A posting date is today or earlier, and in no closed month.
+pub fn date_fault(view: &View<'_>, posted_on: NaiveDate) -> Option<Fault> {
+    (posted_on > view.today)
+        .then(|| Fault::at("/posted_on", Code::FutureDate).with("today", view.today))
+}
+
+/// Every rule of the ledger that a posting breaks on its day or later. `book` holds the line
+/// without it.
+pub fn ledger_faults(
+    view: &mut View<'_>,
+    project_id: i64,
+    mut book: LineBook,
+    posting: Posting,
+    at: &Pointers,
+) -> Result<Vec<Fault>> {
+    let from = posting.posted_on;
+    book.postings.push(posting);
+    let mut faults = Vec::new();
+    if let Some(on) = book.beyond_range(from) {
+        let why = format!("{on}: ± {} đồng", Money::MAX.get());
+        faults.push(Fault::at(at.amount, Code::OutOfRange).with("why", why));
+    }
+    faults.extend(above_plan(&book, from, at.amount));
+    let limits = projects::limits(view, project_id)?;
+    let mut all = db::ledger::project_postings(view.conn, project_id)?;
+    all.push(posting);
+    let total = limits.total_investment;
+    if let Some(over) = project_overdrawn(all, limits.opening, total, from) {
+        let fault = Fault::at(at.amount, Code::TotalInvestmentExceeded);
+        faults.push(
+            fault
+                .with("disbursed", over.disbursed)
+                .with("total", over.total_investment),
+        );
+    }
+    if let Some(negative) = book.advance_negative(from) {
+        let fault = Fault::at(at.advance, Code::AdvanceRecoveryExceedsOutstanding);
+        faults.push(
+            fault
+                .with("on", negative.on)
+                .with("outstanding", negative.figure),
+        );
+    }
+    if let Some(negative) = book.disbursed_negative(from) {
+        let fault = Fault::at(at.amount, Code::RefundExceedsDisbursed);
+        faults.push(
+            fault
+                .with("on", negative.on)
+                .with("disbursed", negative.figure),
+        );
+    }
+    Ok(faults)
+}
+
+/// More than is available, or more than may still be paid after a deadline.
+fn above_plan(book: &LineBook, from: NaiveDate, at: &str) -> Option<Fault> {
+    let (on, disbursed, available) = match book.overdrawn(from) {
+        Some(over) => (over.on, over.disbursed, over.available),
+        None => {
+            let late = book.deadline_overdrawn(from)?;
+            (late.on, late.posted, late.allowed)
+        }
+    };
+    Some(
+        Fault::at(at, Code::PlanExceeded)
+            .with("on", on)
+            .with("disbursed", disbursed)
+            .with("available", available),
+    )
+}
+
+/// Writes a payment's row and keeps the roll-up of its month.
+pub fn write(tx: &mut Tx<'_>, fields: &db::disbursements::Fields) -> Result<i64> {
+    let id = db::disbursements::insert(tx.conn, fields)?;
+    let month = month_start(fields.posted_on);
+    let (net, advance) = (fields.net_amount, fields.advance_change);
+    db::disbursements::add_to_month(tx.conn, fields.line_id, month, net, advance)?;
+    Ok(id)
+}
