@@ -43,14 +43,8 @@ fn check_one(
     faults: &mut Vec<Fault>,
 ) -> Result<()> {
     match (grant.role, grant.unit_id, grant.agency_id) {
+        // A leader's scope is the projects they lead, whatever unit is named beside it.
         (Role::Leader, None, None) => {}
-        (Role::Leader, _, _) => {
-            let why = (
-                "lãnh đạo phụ trách không gắn với đơn vị; phạm vi là các dự án được giao",
-                "a leader takes no unit or agency: the scope is the projects they lead",
-            );
-            faults.push(Fault::at(at, Code::Invalid).with("why", why));
-        }
         (_, Some(unit), None) => {
             if view.tree()?.get(unit).is_none() {
                 faults.push(unusable(format!("{at}/unit_id")));

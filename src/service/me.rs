@@ -4,10 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::View;
-use super::users::UserGrant;
+use super::users::{self, UserGrant};
 use crate::db;
 use crate::domain::locale::Locale;
-use crate::domain::permission::GrantScope;
 use crate::error::{Code, Result};
 
 /// The caller.
@@ -54,23 +53,13 @@ pub fn get(view: &mut View<'_>) -> Result<Me> {
         }),
         None => None,
     };
-    let grants = actor.grants.iter().map(|grant| {
-        let (unit_id, agency_id) = match grant.scope {
-            GrantScope::Unit(id) => (Some(id), None),
-            GrantScope::Agency(id) => (None, Some(id)),
-            GrantScope::Led => (None, None),
-        };
-        UserGrant {
-            role: grant.role,
-            unit_id,
-            agency_id,
-        }
-    });
+    let id = actor.user_id.ok_or(Code::Forbidden)?;
+    let grants = users::grants_of(view, id)?;
     Ok(Me {
-        id: actor.user_id.ok_or(Code::Forbidden)?,
+        id,
         username: actor.label.clone(),
         locale: actor.locale,
         person,
-        grants: grants.collect(),
+        grants,
     })
 }

@@ -1,5 +1,7 @@
 //! Users and their grants. An administrator sees and makes nobody with more power than their own.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,26 +59,37 @@ pub struct Fields {
     pub grants: Vec<UserGrant>,
 }
 
-fn shown(view: &mut View<'_>, rows: Vec<UserRow>) -> Result<Vec<User>> {
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+/// The grants of some users in force today, by user.
+fn grants_today(view: &mut View<'_>, ids: &[i64]) -> Result<HashMap<i64, Vec<UserGrant>>> {
     let today = view.today;
-    let mut grants = db::user_list::grants_from(view.conn, &ids, today)?;
-    let of = |row: &GrantRow| UserGrant {
+    let of = |row: GrantRow| UserGrant {
         role: row.role.0,
         unit_id: row.unit_id,
         agency_id: row.agency_id,
     };
-    let users = rows.into_iter().map(|row| {
-        let grants = grants.remove(&row.id).unwrap_or_default();
-        let in_force = grants.iter().filter(|grant| grant.valid_from <= today);
-        User {
-            id: row.id,
-            username: row.username,
-            person_id: row.person_id,
-            locale: row.locale.0,
-            active: row.active,
-            grants: in_force.map(of).collect(),
-        }
+    let known = db::user_list::grants_from(view.conn, ids, today)?;
+    let in_force = known.into_iter().map(|(user, rows)| {
+        let rows = rows.into_iter().filter(|row| row.valid_from <= today);
+        (user, rows.map(of).collect())
+    });
+    Ok(in_force.collect())
+}
+
+/// The grants of a user in force today.
+pub fn grants_of(view: &mut View<'_>, id: i64) -> Result<Vec<UserGrant>> {
+    Ok(grants_today(view, &[id])?.remove(&id).unwrap_or_default())
+}
+
+fn shown(view: &mut View<'_>, rows: Vec<UserRow>) -> Result<Vec<User>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut grants = grants_today(view, &ids)?;
+    let users = rows.into_iter().map(|row| User {
+        id: row.id,
+        username: row.username,
+        person_id: row.person_id,
+        locale: row.locale.0,
+        active: row.active,
+        grants: grants.remove(&row.id).unwrap_or_default(),
     });
     Ok(users.collect())
 }

@@ -38,7 +38,7 @@ request! {
         /// Where the page starts.
         cursor: Option<Line<1000>>,
     }
-    /// A role in a scope: a unit or an agency; a leader has neither.
+    /// A role in a scope: a unit or an agency; a leader needs neither.
     pub struct NewGrant {
         role: Role,
         unit_id: Option<i64>,
