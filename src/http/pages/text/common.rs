@@ -53,7 +53,12 @@ texts! {
         unknown: "Chưa có", "Not set";
         total: "Cộng", "Total";
         why: "Con số này từ đâu", "How this number came about";
-        why_rate: "{disbursed} đã giải ngân chia cho {plan} kế hoạch", "{disbursed} disbursed divided by {plan} planned";
+        why_divide: "Tỷ lệ bằng đã giải ngân chia cho kế hoạch, làm tròn hai số lẻ.", "The rate is disbursed divided by plan, rounded to two decimals.";
+        why_total: "Tính cả vốn giao trong năm và vốn kéo dài từ năm trước.", "Counts capital of the year and capital extended from the year before.";
+        why_initial: "Chỉ tính vốn giao đầu năm; không tính bổ sung, cắt giảm, điều chuyển và vốn kéo dài.", "Counts the initial entries only; supplements, cuts, transfers and extended capital are left out.";
+        why_adjusted: "Tính vốn trong năm sau bổ sung, cắt giảm, điều chuyển; không tính vốn kéo dài.", "Counts the year's capital after supplements, cuts and transfers; extended capital is left out.";
+        why_extended: "Chỉ tính vốn kéo dài từ năm trước.", "Counts capital extended from the year before only.";
+        why_assigned: "Mẫu số là vốn được giao cho đơn vị, kể cả phần chưa phân bổ cho dự án.", "Measured against the capital assigned, also what is not yet allocated to projects.";
         why_nothing: "Mẫu số bằng 0 nên không có tỷ lệ.", "The plan is 0, so there is no rate.";
         why_time: "Bút toán có ngày hạch toán đến hết {date}. Đọc lúc {time}.", "Postings up to and including {date}. Read at {time}.";
         page_next: "Trang sau", "Next page";

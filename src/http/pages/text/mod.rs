@@ -3,6 +3,7 @@
 mod chart;
 mod common;
 pub mod labels;
+mod overview;
 
 use crate::domain::locale::Locale;
 
@@ -54,6 +55,7 @@ macro_rules! screens {
 screens! {
     chart: chart::Chart;
     common: common::Common;
+    overview: overview::Overview;
 }
 
 /// Puts values in the place of `{name}`.

@@ -1,0 +1,316 @@
+//! The overview: how the year stands, who is ahead and behind, what the directive asks.
+
+use askama::Template;
+use chrono::{Datelike, NaiveDate};
+
+use super::chart;
+use super::context::Context;
+use super::guard::Page;
+use super::layout::Layout;
+use super::outcome::Outcome;
+use super::route::{PageRoute, get};
+use super::s_curve::{Point, SCurve};
+use super::text::fill;
+use crate::domain::money::{Money, Rate};
+use crate::domain::progress::Basis;
+use crate::domain::units::Level;
+use crate::error::Result;
+use crate::http::body::Query;
+use crate::http::guard::needs;
+use crate::http::input::request;
+use crate::service::View;
+use crate::service::reports::Asked;
+use crate::service::reports::compliance::{self, ComplianceRow};
+use crate::service::reports::progress::{self, GroupBy, Grouping, ProgressReport, ProgressRow};
+use crate::service::reports::s_curve;
+
+/// The pages of this file.
+pub fn routes() -> Vec<PageRoute> {
+    vec![get("/", show)]
+}
+
+request! {
+    /// Which overview.
+    pub struct OverviewQuery {
+        budget_year: Option<i32>,
+        as_of: Option<NaiveDate>,
+        basis: Option<Basis>,
+        unit_id: Option<i64>,
+    }
+}
+
+/// A row of a ranking.
+struct Ranked {
+    row: ProgressRow,
+    link: Option<String>,
+    bar: String,
+}
+
+#[derive(Template)]
+#[template(path = "overview.html", config = "src/http/pages/askama.toml")]
+struct OverviewPage {
+    l: Layout,
+    c: Context,
+    path: Vec<(String, String)>,
+    report: ProgressReport,
+    gap: Money,
+    curve: SCurve,
+    drawing: String,
+    year_end: Option<(Money, Money, Money)>,
+    units: Vec<Ranked>,
+    investors: Vec<Ranked>,
+    buckets: Vec<(String, usize)>,
+    orders: Vec<ComplianceRow>,
+    projects_link: String,
+}
+
+async fn show(page: Page<needs::Read>, query: Query<OverviewQuery>) -> Result<Outcome> {
+    page.ask(query, overview).await
+}
+
+fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<OverviewPage> {
+    let c = Context::new("/", view.today, (query.budget_year, query.as_of, query.basis))
+        .keep("unit_id", query.unit_id)
+        .with_assigned();
+    let asked = Asked {
+        budget_year: c.year,
+        as_of: c.as_of,
+        basis: c.basis,
+        unit_id: query.unit_id,
+        funding_source_id: None,
+    };
+    let grouped = |view: &mut View<'_>, by| progress::report(view, &asked, Grouping::by(by));
+    let report = grouped(view, GroupBy::Unit)?;
+    let by_investor = grouped(view, GroupBy::Investor)?;
+    let curve = curve(view, &asked, &report)?;
+    let orders = compliance::report(view, &asked)?.rows;
+    let average = report.totals.rate;
+    let buckets = buckets(&by_investor.rows, &l);
+    let own = query.unit_id;
+    let projects_link = c.link(&match own {
+        Some(id) => format!("/projects?unit_id={id}"),
+        None => "/projects".to_owned(),
+    });
+    let units = report.rows.iter().map(|row| {
+        let link = row.key.id.map(|id| match Some(id) == own {
+            true => c.link(&format!("/projects?unit_id={id}")),
+            false => c.link(&format!("/?unit_id={id}")),
+        });
+        ranked(row, average, link)
+    });
+    let investors = by_investor.rows.iter().map(|row| {
+        let link = row.key.id.map(|id| c.link(&format!("/projects?investor_id={id}")));
+        ranked(row, average, link)
+    });
+    let (units, investors) = (units.collect(), investors.collect());
+    let last = curve.points.last().and_then(|point| point.forecast);
+    Ok(OverviewPage {
+        path: path(view, &c, query.unit_id)?,
+        gap: gap(&report),
+        drawing: draw(&l, &curve, &report),
+        year_end: last,
+        units,
+        investors,
+        buckets,
+        orders,
+        curve,
+        report,
+        projects_link,
+        c,
+        l,
+    })
+}
+
+fn gap(report: &ProgressReport) -> Money {
+    let totals = &report.totals;
+    Money::saturating(totals.disbursed.wide() - totals.scheduled.wide())
+}
+
+fn ranked(row: &ProgressRow, average: Option<Rate>, link: Option<String>) -> Ranked {
+    let hundredths = |rate: Option<Rate>| rate.map_or(0, |rate| rate.hundredths());
+    let low = row.rate < average;
+    Ranked {
+        bar: chart::meter(
+            hundredths(row.rate),
+            10_000,
+            average.map(|rate| rate.hundredths()),
+            low,
+        ),
+        row: row.clone(),
+        link,
+    }
+}
+
+/// The units above the one shown, the highest first.
+fn path(view: &mut View<'_>, c: &Context, unit_id: Option<i64>) -> Result<Vec<(String, String)>> {
+    let Some(id) = unit_id else {
+        return Ok(Vec::new());
+    };
+    let (tree, scope) = (view.tree()?, view.readable()?);
+    let above = tree.path_on(id, c.as_of).into_iter().rev();
+    Ok(above
+        .filter(|unit| scope.has_unit(*unit))
+        .filter_map(|unit| tree.get(unit))
+        .map(|unit| {
+            let link = match unit.level {
+                Level::Province => c.link("/"),
+                _ => c.link(&format!("/?unit_id={}", unit.id)),
+            };
+            (unit.name.clone(), link)
+        })
+        .collect())
+}
+
+/// This year's curve, with what was paid at the same time last year.
+fn curve(view: &mut View<'_>, asked: &Asked, report: &ProgressReport) -> Result<SCurve> {
+    let now = s_curve::report(view, asked, None)?;
+    let before = Asked {
+        budget_year: asked.budget_year - 1,
+        as_of: NaiveDate::from_ymd_opt(asked.budget_year, 1, 31).unwrap_or(asked.as_of),
+        ..asked.clone()
+    };
+    let last = s_curve::report(view, &before, None)?;
+    let any = last.points.iter().any(|point| point.disbursed.is_some_and(|paid| !paid.is_zero()));
+    let points = now.points.iter().enumerate().map(|(index, point)| Point {
+        date: point.date,
+        scheduled: point.scheduled,
+        disbursed: point.disbursed,
+        forecast: match (point.forecast_low, point.forecast, point.forecast_high) {
+            (Some(low), Some(middle), Some(high)) => Some((low, middle, high)),
+            _ => None,
+        },
+        last_year: last
+            .points
+            .get(index)
+            .and_then(|point| point.disbursed)
+            .filter(|_| any),
+    });
+    Ok(SCurve {
+        points: points.collect(),
+        plan: report.totals.plan,
+        as_of: asked.as_of,
+        disbursed: report.totals.disbursed,
+    })
+}
+
+fn draw(l: &Layout, curve: &SCurve, report: &ProgressReport) -> String {
+    if curve.is_empty() {
+        return String::new();
+    }
+    let t = &l.t.chart;
+    let totals = &report.totals;
+    let title = fill(t.title, &[("year", &report.budget_year.to_string())]);
+    let description = fill(
+        t.description,
+        &[
+            ("date", &l.date(&report.as_of)),
+            ("disbursed", &l.money(&totals.disbursed)),
+            ("scheduled", &l.money(&totals.scheduled)),
+            ("plan", &l.money(&totals.plan)),
+        ],
+    );
+    curve.draw(l, &title, &description)
+}
+
+/// How many rows lie in each tenth of the scale.
+fn buckets(rows: &[ProgressRow], l: &Layout) -> Vec<(String, usize)> {
+    let t = &l.t.overview;
+    let steps: [i128; 7] = [0, 10, 20, 40, 60, 80, 100];
+    let mut counts = [0_usize; 8];
+    let mut unknown = 0;
+    for row in rows {
+        match row.rate.map(|rate| rate.hundredths()) {
+            None => unknown += 1,
+            Some(0) => counts[0] += 1,
+            Some(rate) => {
+                let place = steps.iter().skip(1).take_while(|step| rate >= **step * 100);
+                if let Some(count) = counts.get_mut(1 + place.count()) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+    let label = |index: usize| {
+        let number = |at: usize| steps.get(at).map_or_else(String::new, ToString::to_string);
+        match index {
+            0 => t.bucket_none.to_owned(),
+            1 => fill(t.bucket_below, &[("n", &number(1))]),
+            7 => fill(t.bucket_above, &[("n", &number(6))]),
+            other => {
+                let (low, high) = (number(other - 1), number(other));
+                fill(t.bucket_between, &[("low", &low), ("high", &high)])
+            }
+        }
+    };
+    let mut list: Vec<(String, usize)> = counts
+        .into_iter()
+        .enumerate()
+        .map(|(index, count)| (label(index), count))
+        .collect();
+    if unknown > 0 {
+        list.push((t.bucket_unknown.to_owned(), unknown));
+    }
+    list
+}
+
+impl OverviewPage {
+    fn title(&self) -> String {
+        match self.path.last() {
+            Some((name, _)) => fill(self.l.t.overview.title_of, &[("name", name)]),
+            None => self.l.t.overview.title.to_owned(),
+        }
+    }
+
+    fn gap_text(&self) -> String {
+        let t = &self.l.t.overview;
+        if self.gap.is_zero() {
+            return t.gap_even.to_owned();
+        }
+        let (text, amount) = match self.gap.is_negative() {
+            true => (t.gap_behind, -self.gap),
+            false => (t.gap_ahead, self.gap),
+        };
+        fill(text, &[("amount", &self.l.money(&amount))])
+    }
+
+    fn year_end_text(&self, range: &(Money, Money, Money)) -> String {
+        let rate = Rate::of(range.1, self.report.totals.plan);
+        fill(
+            self.l.t.overview.year_end_share,
+            &[
+                ("rate", &self.l.rate(&rate)),
+                ("low", &self.l.money(&range.0)),
+                ("high", &self.l.money(&range.2)),
+            ],
+        )
+    }
+
+    fn has_last_year(&self) -> bool {
+        self.curve.points.iter().any(|point| point.last_year.is_some())
+    }
+
+    fn has_forecast(&self) -> bool {
+        self.curve.points.iter().any(|point| point.forecast.is_some())
+    }
+
+    fn late_of(&self, row: &ProgressRow) -> String {
+        let (late, all) = (row.late_projects.to_string(), row.projects.to_string());
+        fill(self.l.t.overview.late_of, &[("late", &late), ("all", &all)])
+    }
+
+    fn is_own(&self, row: &ProgressRow) -> bool {
+        let shown = self.report.rows.len() > 1 && row.key.id.is_some();
+        shown && self.path.last().is_some_and(|(name, _)| *name == row.key.name)
+    }
+
+    fn compliant(&self, row: &ComplianceRow) -> String {
+        let t = &self.l.t.overview;
+        let (n, all) = (row.compliant.to_string(), row.total.to_string());
+        let text = match (row.total, row.offenders.is_empty()) {
+            (0, _) => t.compliant_none,
+            (_, true) => t.compliant_all,
+            _ => t.compliant,
+        };
+        fill(text, &[("n", &n), ("all", &all)])
+    }
+}
