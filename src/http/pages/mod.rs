@@ -1,6 +1,7 @@
 //! What people see: server-rendered pages that work without a script, one file per screen.
 
 mod asked;
+pub mod context;
 pub mod assets;
 pub mod chart;
 pub mod errors;
@@ -9,6 +10,7 @@ pub mod form;
 pub mod guard;
 pub mod layout;
 pub mod outcome;
+mod overview;
 mod prefs;
 pub mod route;
 pub mod s_curve;
@@ -24,6 +26,7 @@ use route::PageRoute;
 /// Every page and form.
 pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
+    list.extend(overview::routes());
     list.extend(sign_in::routes());
     list
 }
