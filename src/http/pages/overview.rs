@@ -1,7 +1,7 @@
 //! The overview: how the year stands, who is ahead and behind, what the directive asks.
 
 use askama::Template;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::chart;
 use super::context::Context;

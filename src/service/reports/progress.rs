@@ -48,6 +48,17 @@ pub struct Grouping {
     pub authority: Authority,
 }
 
+impl Grouping {
+    /// By something, with the defaults of the rest.
+    pub fn by(by: GroupBy) -> Self {
+        Grouping {
+            by,
+            level: None,
+            authority: Authority::PeoplesCouncil,
+        }
+    }
+}
+
 /// What a row is about; a sector or status has no id, a person no code.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RowKey {
