@@ -100,12 +100,13 @@ impl Asked {
     /// Who asks, with the page they see; `unauthenticated` without a session in force.
     pub fn member_layout(&self) -> Result<Layout> {
         let session = self.session.as_deref().ok_or(Code::Unauthenticated)?;
-        let actor = sessions::actor(self.app(), session)?;
+        let mut actor = sessions::actor(self.app(), session)?;
         let mut layout = self.layout();
-        if self.prefs.locale.is_none() {
-            layout.locale = actor.locale;
-            layout.t = super::text::Texts::of(actor.locale);
-        }
+        let locale = self.prefs.locale.unwrap_or(actor.locale);
+        layout.locale = locale;
+        layout.t = super::text::Texts::of(locale);
+        // What the services say is in the language of the page, too.
+        actor.locale = locale;
         layout.csrf = csrf(session);
         layout.actor = Some(actor);
         Ok(layout)

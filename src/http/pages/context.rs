@@ -78,11 +78,7 @@ impl Context {
             Basis::Extended,
             Basis::Assigned,
         ];
-        order
-            .into_iter()
-            .filter(shown)
-            .map(Basis::as_str)
-            .collect()
+        order.into_iter().filter(shown).map(Basis::as_str).collect()
     }
 
     /// The context as parameters; the day only when it is not today, so that a link stays current.
@@ -131,7 +127,9 @@ impl Context {
             ("date", l.date(&self.as_of)),
             ("basis", labels::basis(self.basis.as_str(), l.locale).into()),
         ];
-        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let values = values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
         l.fill(l.t.common.context_line, &values)
     }
 
@@ -224,9 +222,15 @@ mod tests {
     fn links_name_the_day_only_when_it_is_not_today() {
         let today = NaiveDate::from_ymd_opt(2024, 8, 15).unwrap();
         let context = Context::new("/", today, (None, None, None));
-        assert_eq!(context.link("/x?unit_id=3"), "/x?unit_id=3&budget_year=2024");
+        assert_eq!(
+            context.link("/x?unit_id=3"),
+            "/x?unit_id=3&budget_year=2024"
+        );
         let past = NaiveDate::from_ymd_opt(2023, 12, 31);
         let context = Context::new("/", today, (None, past, Some(Basis::Initial)));
-        assert_eq!(context.link("/"), "/?budget_year=2023&as_of=2023-12-31&basis=initial");
+        assert_eq!(
+            context.link("/"),
+            "/?budget_year=2023&as_of=2023-12-31&basis=initial"
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! What people see: server-rendered pages that work without a script, one file per screen.
 
 mod asked;
-pub mod context;
 pub mod assets;
 pub mod chart;
+pub mod context;
 pub mod errors;
 pub mod field;
 pub mod form;

@@ -69,9 +69,13 @@ async fn show(page: Page<needs::Read>, query: Query<OverviewQuery>) -> Result<Ou
 }
 
 fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<OverviewPage> {
-    let c = Context::new("/", view.today, (query.budget_year, query.as_of, query.basis))
-        .keep("unit_id", query.unit_id)
-        .with_assigned();
+    let c = Context::new(
+        "/",
+        view.today,
+        (query.budget_year, query.as_of, query.basis),
+    )
+    .keep("unit_id", query.unit_id)
+    .with_assigned();
     let asked = Asked {
         budget_year: c.year,
         as_of: c.as_of,
@@ -99,7 +103,10 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
         ranked(row, average, link)
     });
     let investors = by_investor.rows.iter().map(|row| {
-        let link = row.key.id.map(|id| c.link(&format!("/projects?investor_id={id}")));
+        let link = row
+            .key
+            .id
+            .map(|id| c.link(&format!("/projects?investor_id={id}")));
         ranked(row, average, link)
     });
     let (units, investors) = (units.collect(), investors.collect());
@@ -170,7 +177,10 @@ fn curve(view: &mut View<'_>, asked: &Asked, report: &ProgressReport) -> Result<
         ..asked.clone()
     };
     let last = s_curve::report(view, &before, None)?;
-    let any = last.points.iter().any(|point| point.disbursed.is_some_and(|paid| !paid.is_zero()));
+    let any = last
+        .points
+        .iter()
+        .any(|point| point.disbursed.is_some_and(|paid| !paid.is_zero()));
     let points = now.points.iter().enumerate().map(|(index, point)| Point {
         date: point.date,
         scheduled: point.scheduled,
@@ -286,11 +296,17 @@ impl OverviewPage {
     }
 
     fn has_last_year(&self) -> bool {
-        self.curve.points.iter().any(|point| point.last_year.is_some())
+        self.curve
+            .points
+            .iter()
+            .any(|point| point.last_year.is_some())
     }
 
     fn has_forecast(&self) -> bool {
-        self.curve.points.iter().any(|point| point.forecast.is_some())
+        self.curve
+            .points
+            .iter()
+            .any(|point| point.forecast.is_some())
     }
 
     fn late_of(&self, row: &ProgressRow) -> String {
@@ -300,7 +316,11 @@ impl OverviewPage {
 
     fn is_own(&self, row: &ProgressRow) -> bool {
         let shown = self.report.rows.len() > 1 && row.key.id.is_some();
-        shown && self.path.last().is_some_and(|(name, _)| *name == row.key.name)
+        shown
+            && self
+                .path
+                .last()
+                .is_some_and(|(name, _)| *name == row.key.name)
     }
 
     fn compliant(&self, row: &ComplianceRow) -> String {

@@ -235,8 +235,13 @@ impl SCurve {
             .is_some_and(|last| last.date > self.as_of)
         {
             let now = (frame.x(self.as_of), frame.y(self.disbursed));
-            let x = now.0 + 110;
-            drawing.text("t-actual label", (x, now.1 + 190), Anchor::Start, t.actual);
+            // Beside the dot, on the side of the line that the axis leaves free.
+            let bottom = frame.size.1 - frame.bottom;
+            let y = match bottom - now.1 > 300 {
+                true => now.1 + 190,
+                false => now.1 - 90,
+            };
+            drawing.text("t-actual label", (now.0 + 110, y), Anchor::Start, t.actual);
         }
     }
 }
