@@ -64,21 +64,33 @@ pub fn ids(
     conn: &mut Conn,
     scope: &Scope,
     filter: &Filter,
-    (order, descending): (Order, bool),
+    order: (Order, bool),
     page: &Page,
     today: NaiveDate,
 ) -> Result<Rows<i64>> {
-    let key = order.key();
-    let query = sql::<(BigInt, Text)>(format!("SELECT p.id, {key} FROM projects p WHERE 1 = 1"));
-    let query = matching(in_scope(query, "p.id", scope, today), filter, today);
-    let rows = page
-        .by_text(query, key, "p.id", descending)
-        .load::<(i64, String)>(conn)?;
+    let rows = keyed(conn, scope, filter, order, page, today)?;
     let rows = page.cut(rows, |(id, key)| After {
         key: key.clone(),
         id: *id,
     });
     Ok(rows.map(|(id, _)| id))
+}
+
+/// The ids of such a page with what they are sorted by, one more than the page holds.
+pub fn keyed(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &Filter,
+    (order, descending): (Order, bool),
+    page: &Page,
+    today: NaiveDate,
+) -> Result<Vec<(i64, String)>> {
+    let key = order.key();
+    let query = sql::<(BigInt, Text)>(format!("SELECT p.id, {key} FROM projects p WHERE 1 = 1"));
+    let query = matching(in_scope(query, "p.id", scope, today), filter, today);
+    Ok(page
+        .by_text(query, key, "p.id", descending)
+        .load::<(i64, String)>(conn)?)
 }
 
 /// Appends the conditions of the filter; the statement calls projects `p`.

@@ -154,7 +154,7 @@ pub fn of_project(view: &mut View<'_>, project_id: i64, asked: Asked) -> Result<
 }
 
 /// Capital is assigned to units and agencies: there is no project view of it (domain.md section 6).
-pub(super) fn refuse_assigned(basis: Basis) -> Result<()> {
+pub fn refuse_assigned(basis: Basis) -> Result<()> {
     if basis != Basis::Assigned {
         return Ok(());
     }

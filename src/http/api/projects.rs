@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::shared::{Decision, paged, text, texts};
 use crate::domain::money::Money;
+use crate::domain::progress::Basis;
 use crate::domain::project::{ProjectGroup, ProjectStatus};
 use crate::error::Code;
 use crate::http::answer::{Answered, Created};
@@ -12,7 +13,9 @@ use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, patch, post};
 use crate::http::guard::{Authorized, Listing, Made, needs};
 use crate::http::input::{Line, Patch, Set, request};
-use crate::service::projects::{self, ListFilter, Project, ProjectInput, Sort};
+use crate::service::projects::{
+    self, ListFilter, ListOrder, ListedProject, Project, ProjectInput, Sort,
+};
 
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -32,7 +35,8 @@ request! {
         limit: Option<i32>,
         /// Where the page starts.
         cursor: Option<Line<1000>>,
-        /// `name`, `code`, `total_investment`; `-` in front for descending.
+        /// `name`, `code`, `total_investment`, and by figures `plan`, `disbursed`, `rate`,
+        /// `late_amount`, `days_late`; `-` in front for descending.
         sort: Option<Sort>,
         /// Codes.
         code: Vec<Line<50>>,
@@ -52,8 +56,14 @@ request! {
         status: Vec<ProjectStatus>,
         /// Groups.
         group: Vec<ProjectGroup>,
-        /// Budget years with plan entries.
+        /// Budget years with plan entries; one of them shows its figures.
         budget_year: Vec<i32>,
+        /// Only projects with something late in the year, or with nothing late.
+        late: Option<bool>,
+        /// The day of the figures; today when not given.
+        as_of: Option<NaiveDate>,
+        /// What the rate divides by.
+        basis: Option<Basis>,
     }
     /// A new project.
     pub struct NewProject {
@@ -172,9 +182,15 @@ impl ProjectPatch {
 async fn list(
     auth: Authorized<needs::Read>,
     query: Query<ProjectQuery>,
-) -> Answered<Listing<Project>> {
+) -> Answered<Listing<ListedProject>> {
     auth.list(query, |view, query, page| {
-        projects::list(view, &query.filter(), query.sort, page)
+        let order = ListOrder {
+            sort: query.sort,
+            late: query.late,
+            as_of: query.as_of,
+            basis: query.basis.unwrap_or_default(),
+        };
+        projects::list(view, &query.filter(), order, page)
     })
     .await
 }

@@ -1,13 +1,23 @@
 //! The list of projects.
 
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::by_figures::{Figure, Figures};
 use super::{Project, by_ids};
 use crate::db;
 use crate::db::page::{Page, Rows};
 use crate::db::project_list::{Filter, Order};
+use crate::domain::progress::Basis;
 use crate::domain::project::{ProjectGroup, ProjectStatus};
 use crate::domain::text_enum::text_enum;
 use crate::error::Result;
 use crate::service::View;
+use crate::service::figures::ProjectFigures;
+use crate::service::progress::refuse_assigned;
 
 text_enum! {
     /// What the list is sorted by.
@@ -24,18 +34,54 @@ text_enum! {
         TotalInvestment = "total_investment",
         /// By total investment, greatest first.
         TotalInvestmentDown = "-total_investment",
+        /// By plan, least first.
+        Plan = "plan",
+        /// By plan, greatest first.
+        PlanDown = "-plan",
+        /// By what is disbursed, least first.
+        Disbursed = "disbursed",
+        /// By what is disbursed, greatest first.
+        DisbursedDown = "-disbursed",
+        /// By rate, lowest first; projects without a rate come last.
+        Rate = "rate",
+        /// By rate, highest first; projects without a rate come last.
+        RateDown = "-rate",
+        /// By what is late, least first.
+        LateAmount = "late_amount",
+        /// By what is late, greatest first.
+        LateAmountDown = "-late_amount",
+        /// By days of delay, fewest first.
+        DaysLate = "days_late",
+        /// By days of delay, most first.
+        DaysLateDown = "-days_late",
     }
 }
 
+/// What a sort key orders by, and whether it is descending.
+enum By {
+    Column(Order, bool),
+    Figure(Figure, bool),
+}
+
 impl Sort {
-    fn order(self) -> (Order, bool) {
+    fn by(self) -> By {
         match self {
-            Sort::Name => (Order::Name, false),
-            Sort::NameDown => (Order::Name, true),
-            Sort::Code => (Order::Code, false),
-            Sort::CodeDown => (Order::Code, true),
-            Sort::TotalInvestment => (Order::TotalInvestment, false),
-            Sort::TotalInvestmentDown => (Order::TotalInvestment, true),
+            Sort::Name => By::Column(Order::Name, false),
+            Sort::NameDown => By::Column(Order::Name, true),
+            Sort::Code => By::Column(Order::Code, false),
+            Sort::CodeDown => By::Column(Order::Code, true),
+            Sort::TotalInvestment => By::Column(Order::TotalInvestment, false),
+            Sort::TotalInvestmentDown => By::Column(Order::TotalInvestment, true),
+            Sort::Plan => By::Figure(Figure::Plan, false),
+            Sort::PlanDown => By::Figure(Figure::Plan, true),
+            Sort::Disbursed => By::Figure(Figure::Disbursed, false),
+            Sort::DisbursedDown => By::Figure(Figure::Disbursed, true),
+            Sort::Rate => By::Figure(Figure::Rate, false),
+            Sort::RateDown => By::Figure(Figure::Rate, true),
+            Sort::LateAmount => By::Figure(Figure::LateAmount, false),
+            Sort::LateAmountDown => By::Figure(Figure::LateAmount, true),
+            Sort::DaysLate => By::Figure(Figure::DaysLate, false),
+            Sort::DaysLateDown => By::Figure(Figure::DaysLate, true),
         }
     }
 }
@@ -58,20 +104,86 @@ pub struct ListFilter {
     pub groups: Vec<ProjectGroup>,
 }
 
+/// How to list, and which figures to show.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListOrder {
+    /// The order; by name when not given.
+    pub sort: Option<Sort>,
+    /// Only projects with something late, or with nothing late.
+    pub late: Option<bool>,
+    /// The day of the figures; today when not given.
+    pub as_of: Option<NaiveDate>,
+    /// The basis of the figures.
+    pub basis: Basis,
+}
+
+/// A project in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ListedProject {
+    /// The project.
+    #[serde(flatten)]
+    pub project: Project,
+    /// Its figures in the budget year asked for; null when none, or several, are.
+    pub figures: Option<ProjectFigures>,
+}
+
 /// A page of the projects in scope.
 pub fn list(
     view: &mut View<'_>,
     asked: &ListFilter,
-    sort: Option<Sort>,
+    order: ListOrder,
     page: &Page,
-) -> Result<Rows<Project>> {
+) -> Result<Rows<ListedProject>> {
+    refuse_assigned(order.basis)?;
     let filter = filter(view, asked)?;
-    let scope = view.readable()?;
-    let order = sort.unwrap_or(Sort::Name).order();
-    let today = view.today;
-    let ids = db::project_list::ids(view.conn, &scope, &filter, order, page, today)?;
+    let (scope, today) = (view.readable()?, view.today);
+    let shown_year = match asked.budget_years.as_slice() {
+        [year] => Some(*year),
+        _ => None,
+    };
+    let as_of = order.as_of.unwrap_or(today);
+    let figures = Figures {
+        // Judging delay takes a year even where none is shown.
+        budget_year: shown_year.unwrap_or(as_of.year()),
+        as_of,
+        basis: order.basis,
+    };
+    let ids = match (order.sort.unwrap_or(Sort::Name).by(), order.late) {
+        (By::Column(column, down), None) => {
+            let ordered = (column, down);
+            db::project_list::ids(view.conn, &scope, &filter, ordered, page, today)?
+        }
+        (By::Column(column, down), Some(late)) => {
+            // What follows the page before, whose delay decides who is left.
+            let rest = Page {
+                after: page.after.clone(),
+                ..Page::all()
+            };
+            let ordered = (column, down);
+            let rows = db::project_list::keyed(view.conn, &scope, &filter, ordered, &rest, today)?;
+            figures.only_late(view, rows, late, page)?
+        }
+        (By::Figure(figure, down), late) => {
+            let ordered = (Order::Code, false);
+            let all = Page::all();
+            let rows = db::project_list::keyed(view.conn, &scope, &filter, ordered, &all, today)?;
+            let ids = rows.into_iter().map(|(id, _)| id).collect();
+            figures.sorted(view, ids, (figure, down, late), page)?
+        }
+    };
+    let mut found = match shown_year {
+        Some(_) => figures.of(view, &ids.rows)?,
+        None => HashMap::new(),
+    };
+    let rows = by_ids(view, &ids.rows)?.into_iter().map(|project| {
+        let figures = found.remove(&project.id).unwrap_or_default();
+        ListedProject {
+            figures: shown_year.map(|_| figures),
+            project,
+        }
+    });
     Ok(Rows {
-        rows: by_ids(view, &ids.rows)?,
+        rows: rows.collect(),
         next: ids.next,
     })
 }

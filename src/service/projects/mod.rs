@@ -1,5 +1,6 @@
 //! Projects: what they are, who they belong to, who answers for them.
 
+mod by_figures;
 mod input;
 mod list;
 mod people;
@@ -20,6 +21,7 @@ use crate::error::{Code, Error, Result};
 
 pub use input::{ProjectInput, create, update};
 pub use list::{ListFilter, Sort, list, subtrees};
+pub use list::{ListFilter, ListOrder, ListedProject, Sort, list};
 pub use people::{Assignment, assign, history};
 
 /// A project.
