@@ -2,6 +2,7 @@
 
 mod api;
 mod database;
+mod figures;
 mod layers;
 mod mail;
 mod pages;

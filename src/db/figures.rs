@@ -308,7 +308,8 @@ fn items_until(
          JOIN schedules s ON s.id = i.schedule_id JOIN plan_lines l ON l.id = s.line_id \
          WHERE i.due_date <= ",
     )
-    .bind(until)
+    // SQLite compares dates as text, which holds for years of four digits.
+    .bind(until.min(super::FOREVER))
     .push(" AND (");
     let query = in_force(query, day)
         .push(

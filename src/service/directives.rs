@@ -82,7 +82,7 @@ pub fn list(view: &mut View<'_>, asked: &ListFilter, page: &Page) -> Result<Rows
             .iter()
             .map(|status| status.as_str().to_owned())
             .collect(),
-        units: subtrees(view, &asked.units)?,
+        units: super::projects::subtrees(view, &asked.units)?,
         overdue: asked.overdue.map(|overdue| (overdue, view.today)),
     };
     let (scope, today) = (view.readable()?, view.today);
@@ -92,16 +92,6 @@ pub fn list(view: &mut View<'_>, asked: &ListFilter, page: &Page) -> Result<Rows
         rows: show(view, rows.rows)?,
         next: rows.next,
     })
-}
-
-/// The units with everything below them today; `None` when no unit is asked for.
-fn subtrees(view: &mut View<'_>, units: &[i64]) -> Result<Option<Vec<i64>>> {
-    if units.is_empty() {
-        return Ok(None);
-    }
-    let (tree, today) = (view.tree()?, view.today);
-    let below = units.iter().flat_map(|unit| tree.subtree_on(*unit, today));
-    Ok(Some(below.collect()))
 }
 
 /// Records a directive of a task force whose unit is in the caller's scope.

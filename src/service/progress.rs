@@ -118,7 +118,7 @@ pub fn of_project(view: &mut View<'_>, project_id: i64, asked: Asked) -> Result<
         ..LineFilter::of_year(asked.budget_year, view.readable()?, view.today)
     };
     let (as_of, basis) = (asked.as_of, asked.basis);
-    let lines = figures::lines_with_items(view.conn, &filter, as_of, basis, NaiveDate::MAX)?;
+    let lines = figures::lines_with_items(view.conn, &filter, as_of, basis, db::FOREVER)?;
     let mut postings: HashMap<i64, Vec<Posting>> = HashMap::new();
     for (line, posted_on, net) in db::figures::paid_by_month(view.conn, &filter, as_of)? {
         // One posting for each month stands for all of it.

@@ -20,8 +20,7 @@ use crate::domain::project::{Duty, ProjectGroup, ProjectStatus};
 use crate::error::{Code, Error, Result};
 
 pub use input::{ProjectInput, create, update};
-pub use list::{ListFilter, Sort, list, subtrees};
-pub use list::{ListFilter, ListOrder, ListedProject, Sort, list};
+pub use list::{ListFilter, ListOrder, ListedProject, Sort, list, subtrees};
 pub use people::{Assignment, assign, history};
 
 /// A project.
