@@ -5,6 +5,7 @@ pub mod agencies;
 pub mod assigned;
 pub mod audit;
 pub mod audit_check;
+pub mod capital_assignments;
 pub mod compliance;
 pub mod confirmations;
 pub mod directives;

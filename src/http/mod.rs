@@ -72,6 +72,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::administrative_units::endpoints());
     list.extend(api::agencies::endpoints());
     list.extend(api::auth::endpoints());
+    list.extend(api::capital_assignments::endpoints());
     list.extend(api::directives::endpoints());
     list.extend(api::disbursements::endpoints());
     list.extend(api::funding_sources::endpoints());

@@ -6,6 +6,7 @@
 pub mod agencies;
 pub mod audit;
 pub mod auth;
+pub mod capital_assignments;
 pub mod confirmations;
 pub mod directives;
 pub mod disbursements;

@@ -3,6 +3,8 @@
 mod administrative_units;
 mod agencies;
 mod auth;
+mod capital_assignments;
+mod concurrency;
 mod conventions;
 mod directives;
 mod disbursements;
@@ -11,6 +13,7 @@ mod holidays;
 mod obstacles;
 mod people;
 mod plan_entries;
+mod plan_operations;
 mod progress;
 mod project_figures;
 mod project_people;

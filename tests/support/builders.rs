@@ -1,9 +1,7 @@
 //! Common set-ups.
 
 use diesel::prelude::*;
-use giaingan::db::schema::{agencies, funding_sources, people, unit_parents};
-use giaingan::db::{self, BEGINNING, Conn, FOREVER};
-use giaingan::domain::text::{fold, sort_key};
+use giaingan::db::{self, BEGINNING, FOREVER};
 use serde_json::{Value, json};
 
 use super::app::{Client, TestApp};
@@ -32,106 +30,54 @@ pub fn decision() -> Value {
     json!({"number": "176/NQ-HĐND", "issuer": "HĐND tỉnh Quảng Ninh", "date": "2023-12-08"})
 }
 
-fn unit(conn: &mut Conn, code: &str, name: &str, level: &str, parent: i64) -> i64 {
-    let new = db::units::NewUnit {
-        code: code.into(),
-        name: name.into(),
-        search_key: fold(name),
-        sort_key: sort_key(name),
-        level: level.into(),
-        valid_from: None,
-        valid_to: None,
-    };
-    let id = db::units::insert(conn, &new).expect("a unit");
-    diesel::insert_into(unit_parents::table)
-        .values((
-            unit_parents::unit_id.eq(id),
-            unit_parents::parent_id.eq(parent),
-            unit_parents::valid_from.eq(BEGINNING),
-            unit_parents::valid_to.eq(FOREVER),
-        ))
-        .execute(conn)
-        .expect("a parent");
-    id
-}
-
-fn agency(conn: &mut Conn, code: &str, name: &str, kind: &str, unit: i64) -> i64 {
-    diesel::insert_into(agencies::table)
-        .values((
-            agencies::code.eq(code),
-            agencies::name.eq(name),
-            agencies::search_key.eq(fold(name)),
-            agencies::sort_key.eq(sort_key(name)),
-            agencies::kind.eq(kind),
-            agencies::unit_id.eq(unit),
-        ))
-        .returning(agencies::id)
-        .get_result(conn)
-        .expect("an agency")
-}
-
-fn person(conn: &mut Conn, name: &str, agency: i64) -> i64 {
-    diesel::insert_into(people::table)
-        .values((
-            people::full_name.eq(name),
-            people::search_key.eq(fold(name)),
-            people::sort_key.eq(sort_key(name)),
-            people::position.eq("Phó Chủ tịch"),
-            people::agency_id.eq(agency),
-            people::email.eq(format!(
-                "{}@quangninh.example",
-                fold(name).replace(' ', ".")
-            )),
-        ))
-        .returning(people::id)
-        .get_result(conn)
-        .expect("a person")
-}
-
-fn source(conn: &mut Conn, code: &str, name: &str, parent: Option<i64>) -> i64 {
-    diesel::insert_into(funding_sources::table)
-        .values((
-            funding_sources::code.eq(code),
-            funding_sources::name.eq(name),
-            funding_sources::search_key.eq(fold(name)),
-            funding_sources::sort_key.eq(sort_key(name)),
-            funding_sources::parent_id.eq(parent),
-            funding_sources::budget_level.eq("central"),
-            funding_sources::origin.eq("domestic"),
-        ))
-        .returning(funding_sources::id)
-        .get_result(conn)
-        .expect("a source")
+/// What is made, as a number.
+async fn add(admin: &Client, path: &str, body: Value) -> i64 {
+    let made = admin.post(path, body).await.created();
+    made["id"].as_i64().expect("an id")
 }
 
 impl World {
     pub async fn new(app: &TestApp) -> Self {
         let admin = app.admin();
-        let made = app.app.db.write(move |conn| {
-            let district = unit(conn, "193", "Thành phố Hạ Long", "district", 1);
-            let commune = unit(conn, "06661", "Phường Hồng Hải", "commune", district);
-            let other_commune = unit(conn, "06664", "Phường Bạch Đằng", "commune", district);
-            let investor = agency(conn, "SGTVT", "Sở Giao thông vận tải", "department", 1);
-            let pmu = agency(conn, "BQL", "Ban Quản lý dự án", "pmu", district);
-            let central = source(conn, "NSTW", "Ngân sách trung ương", None);
-            Ok(World {
-                admin: admin.clone(),
-                province: 1,
-                district,
-                commune,
-                other_commune,
-                investor,
-                pmu,
-                source: central,
-                sub_source: source(conn, "NSTW-MT", "Chương trình mục tiêu", Some(central)),
-                other_source: source(conn, "NSĐP", "Ngân sách địa phương", None),
-                leader: person(conn, "Trần Thị Hà", investor),
-                officer: person(conn, "Đỗ Văn Bình", pmu),
-                project: 0,
-                other_project: 0,
-            })
-        });
-        let mut world = made.expect("reference data");
+        let unit = async |code: &str, name: &str, level: &str, parent: i64| {
+            let body = json!({"code": code, "name": name, "level": level, "parent_id": parent});
+            add(&admin, "/administrative-units", body).await
+        };
+        let district = unit("193", "Thành phố Hạ Long", "district", 1).await;
+        let commune = unit("06661", "Phường Hồng Hải", "commune", district).await;
+        let other_commune = unit("06664", "Phường Bạch Đằng", "commune", district).await;
+        let agency = async |code: &str, name: &str, kind: &str, unit: i64| {
+            let body = json!({"code": code, "name": name, "kind": kind, "unit_id": unit});
+            add(&admin, "/agencies", body).await
+        };
+        let investor = agency("SGTVT", "Sở Giao thông vận tải", "department", 1).await;
+        let pmu = agency("BQL", "Ban Quản lý dự án", "pmu", district).await;
+        let source = async |code: &str, name: &str, parent: Option<i64>| {
+            let body = json!({"code": code, "name": name, "parent_id": parent, "budget_level": "central", "origin": "domestic"});
+            add(&admin, "/funding-sources", body).await
+        };
+        let central = source("NSTW", "Ngân sách trung ương", None).await;
+        let person = async |name: &str, email: &str, agency: i64| {
+            let email = format!("{email}@quangninh.example");
+            let body = json!({"full_name": name, "position": "Phó Chủ tịch", "agency_id": agency, "email": email});
+            add(&admin, "/people", body).await
+        };
+        let mut world = World {
+            province: 1,
+            district,
+            commune,
+            other_commune,
+            investor,
+            pmu,
+            source: central,
+            sub_source: source("NSTW-MT", "Chương trình mục tiêu", Some(central)).await,
+            other_source: source("NSĐP", "Ngân sách địa phương", None).await,
+            leader: person("Trần Thị Hà", "tran.thi.ha", investor).await,
+            officer: person("Đỗ Văn Bình", "do.van.binh", pmu).await,
+            project: 0,
+            other_project: 0,
+            admin: admin.clone(),
+        };
         world.project = world
             .new_project("7891234", "Đường Trần Quốc Nghiễn", world.commune)
             .await;

@@ -3,6 +3,7 @@
 pub mod administrative_units;
 pub mod agencies;
 pub mod auth;
+pub mod capital_assignments;
 pub mod directives;
 pub mod disbursements;
 pub mod funding_sources;
