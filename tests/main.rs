@@ -6,6 +6,7 @@ mod figures;
 mod layers;
 mod mail;
 mod pages;
+mod permissions;
 mod postgres;
 mod support;
 mod verify;

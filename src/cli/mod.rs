@@ -2,8 +2,10 @@
 
 #[allow(dead_code)]
 mod demo;
+mod doctor;
 mod init;
 mod serve;
+mod verify_audit;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,6 +36,10 @@ enum Command {
     Init(init::Init),
     /// Bring the database to the schema of this program.
     Migrate,
+    /// Look at everything an operator would look at.
+    Doctor(doctor::Doctor),
+    /// Walk the hash chains of the audit log.
+    VerifyAudit,
 }
 
 /// Runs the command that the arguments name.
@@ -57,6 +63,8 @@ fn dispatch(command: Command, settings: Settings) -> Outcome {
         Command::Serve => serve::run(settings),
         Command::Init(init) => init.run(settings),
         Command::Migrate => open(settings).map(|_| ()),
+        Command::Doctor(doctor) => doctor.run(settings),
+        Command::VerifyAudit => verify_audit::run(settings),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod capital_assignments;
 pub mod confirmations;
 pub mod directives;
 pub mod disbursements;
+pub mod doctor;
 pub mod figures;
 pub mod funding_sources;
 pub mod grants;
