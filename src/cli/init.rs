@@ -2,12 +2,9 @@
 
 use clap::Args;
 
-use super::{Outcome, open};
+use super::{Outcome, open, password};
 use crate::config::Settings;
 use crate::service::setup::{self, Setup};
-
-/// Where the password may come from, so that it is on no command line.
-const PASSWORD_VARIABLE: &str = "GIAINGAN_ADMIN_PASSWORD";
 
 /// What an installation begins with.
 #[derive(Args)]
@@ -26,14 +23,7 @@ pub struct Init {
 impl Init {
     /// Asks for the password unless the environment holds it.
     pub fn run(self, settings: Settings) -> Outcome {
-        let password = match std::env::var(PASSWORD_VARIABLE) {
-            Ok(password) => password,
-            Err(_) => {
-                rpassword::prompt_password("Password of the administrator: ").map_err(|error| {
-                    format!("{PASSWORD_VARIABLE} is not set and there is no prompt: {error}")
-                })?
-            }
-        };
+        let password = password("Password of the administrator: ")?;
         let (app, _) = open(settings)?;
         let setup = Setup {
             unit_code: self.unit_code,

@@ -2,10 +2,11 @@
 
 #[allow(dead_code)]
 mod demo;
-mod doctor;
+// mod doctor;
 mod init;
 mod serve;
-mod verify_audit;
+mod user;
+// mod verify_audit;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -36,10 +37,12 @@ enum Command {
     Init(init::Init),
     /// Bring the database to the schema of this program.
     Migrate,
-    /// Look at everything an operator would look at.
-    Doctor(doctor::Doctor),
-    /// Walk the hash chains of the audit log.
-    VerifyAudit,
+    /// Show and change accounts.
+    User(user::User),
+    // Look at everything an operator would look at.
+    // Doctor(doctor::Doctor),
+    // Walk the hash chains of the audit log.
+    // VerifyAudit,
 }
 
 /// Runs the command that the arguments name.
@@ -63,8 +66,9 @@ fn dispatch(command: Command, settings: Settings) -> Outcome {
         Command::Serve => serve::run(settings),
         Command::Init(init) => init.run(settings),
         Command::Migrate => open(settings).map(|_| ()),
-        Command::Doctor(doctor) => doctor.run(settings),
-        Command::VerifyAudit => verify_audit::run(settings),
+        Command::User(user) => user.run(settings),
+        // Command::Doctor(doctor) => doctor.run(settings),
+        // Command::VerifyAudit => verify_audit::run(settings),
     }
 }
 
@@ -72,6 +76,18 @@ fn dispatch(command: Command, settings: Settings) -> Outcome {
 fn open(settings: Settings) -> Result<(Arc<App>, Vec<u8>), String> {
     let clock = Clock::new(settings.today);
     startup::open(settings, clock).map_err(|error| error.to_string())
+}
+
+/// Where a password may come from, so that it is on no command line.
+const PASSWORD_VARIABLE: &str = "GIAINGAN_ADMIN_PASSWORD";
+
+/// The password in the environment, else asked for.
+fn password(prompt: &str) -> Result<String, String> {
+    match std::env::var(PASSWORD_VARIABLE) {
+        Ok(password) => Ok(password),
+        Err(_) => rpassword::prompt_password(prompt)
+            .map_err(|error| format!("{PASSWORD_VARIABLE} is not set and there is no prompt: {error}")),
+    }
 }
 
 fn log(format: LogFormat) {

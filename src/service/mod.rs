@@ -3,9 +3,11 @@
 //! [`write`] is the only place that opens a write transaction, [`read`] the only one that opens a
 //! snapshot. Use cases take the [`Tx`] or [`View`] they are given, so they compose.
 
+pub mod accounts;
 pub mod agencies;
 pub mod audit;
 pub mod auth;
+// pub mod doctor;
 pub mod capital_assignments;
 pub mod confirmations;
 pub mod directives;

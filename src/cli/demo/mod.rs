@@ -4,3 +4,4 @@ mod model;
 mod names;
 mod payments;
 mod random;
+mod reference;
