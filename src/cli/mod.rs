@@ -1,6 +1,5 @@
 //! The command line, one file per command.
 
-#[allow(dead_code)]
 mod demo;
 // mod doctor;
 mod init;
@@ -33,6 +32,8 @@ struct Arguments {
 enum Command {
     /// Serve the API and the pages.
     Serve,
+    /// Make a demo province in a local file and serve it.
+    Demo(demo::Demo),
     /// Make the province and the first administrator of an empty database.
     Init(init::Init),
     /// Bring the database to the schema of this program.
@@ -64,6 +65,7 @@ pub fn run() -> ExitCode {
 fn dispatch(command: Command, settings: Settings) -> Outcome {
     match command {
         Command::Serve => serve::run(settings),
+        Command::Demo(demo) => demo.run(settings),
         Command::Init(init) => init.run(settings),
         Command::Migrate => open(settings).map(|_| ()),
         Command::User(user) => user.run(settings),

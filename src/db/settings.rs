@@ -26,3 +26,14 @@ pub fn get_or_set(conn: &mut Conn, name: &str, value: &str) -> Result<String> {
         .execute(conn)?;
     Ok(get(conn, name)?.unwrap_or_else(|| value.to_owned()))
 }
+
+/// Sets a value.
+pub fn set(conn: &mut Conn, name: &str, value: &str) -> Result<()> {
+    sql::<()>("INSERT INTO settings (name, value) VALUES (")
+        .bind(name)
+        .push(", ")
+        .bind(value)
+        .push(") ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .execute(conn)?;
+    Ok(())
+}

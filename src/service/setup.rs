@@ -74,3 +74,38 @@ pub fn init(app: &std::sync::Arc<App>, setup: Setup, admin_password: &str) -> Re
         tx.audit(Change::created("user.created", "user", user_id, &made))
     })
 }
+
+/// What a database holds, as far as the demo is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DemoState {
+    /// Nothing.
+    Empty,
+    /// A demo that was not finished.
+    Begun,
+    /// The demo, whole.
+    Made,
+    /// Something else.
+    Other,
+}
+
+/// The row that marks a demo, and makes every page say that its data is synthetic.
+const DEMO: &str = "demo";
+
+/// What the database holds.
+pub fn demo_state(app: &App) -> Result<DemoState> {
+    app.db.read(|conn| {
+        let is_empty = db::units::tree(conn)?.units().next().is_none();
+        Ok(match (db::settings::get(conn, DEMO)?.as_deref(), is_empty) {
+            (Some("true"), _) => DemoState::Made,
+            (Some(_), _) => DemoState::Begun,
+            (None, true) => DemoState::Empty,
+            (None, false) => DemoState::Other,
+        })
+    })
+}
+
+/// Marks the database as a demo: begun, or whole.
+pub fn mark_demo(app: &App, is_whole: bool) -> Result<()> {
+    let value = if is_whole { "true" } else { "begun" };
+    app.db.write(move |conn| db::settings::set(conn, DEMO, value))
+}

@@ -1,7 +1,109 @@
-//! `demo`
+//! `demo`: a province to look at. Made once in a local file, then served.
+
 mod facts;
+mod load;
 mod model;
 mod names;
 mod payments;
 mod random;
 mod reference;
+
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::{Outcome, open};
+use crate::config::{Secret, Settings};
+use crate::error::Result;
+use crate::service::setup::{self, DemoState, Setup};
+use crate::service::users::Secret as UserSecret;
+use crate::service::{App, Ctx, write};
+use model::day;
+use reference::Known;
+
+/// Where the demo is kept.
+#[derive(Args)]
+pub struct Demo {
+    /// The folder of its database and mails.
+    #[arg(long, default_value = "data")]
+    folder: String,
+    /// Make it, but do not serve.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+impl Demo {
+    /// Makes the demo unless it is there, and serves it.
+    pub fn run(self, mut settings: Settings) -> Outcome {
+        let folder = &self.folder;
+        let (year, month, last) = model::TODAY;
+        settings.today = Some(day(year, month, last));
+        settings.database_url = Secret::new(format!("sqlite:{folder}/demo.sqlite"));
+        settings.mail_url = Secret::new(format!("file:{folder}/demo-mails"));
+        let (mut app, mut secret) = open(settings.clone())?;
+        if setup::demo_state(&app).map_err(|error| error.to_string())? == DemoState::Begun {
+            // Only its own unfinished work is ever thrown away.
+            drop(app);
+            for ending in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{folder}/demo.sqlite{ending}"));
+            }
+            (app, secret) = open(settings)?;
+        }
+        make(&app, folder)?;
+        guide(&app.settings, folder);
+        match self.no_serve {
+            true => Ok(()),
+            false => super::serve::serve(app, &secret),
+        }
+    }
+}
+
+/// Makes the demo unless it is there; refused in a database that holds anything else.
+fn make(app: &Arc<App>, folder: &str) -> Outcome {
+    let state = setup::demo_state(app).map_err(|error| error.to_string())?;
+    match state {
+        DemoState::Made => Ok(()),
+        DemoState::Empty => {
+            println!("Making the demo province in {folder}/demo.sqlite …");
+            fill(app).map_err(|error| error.to_string())
+        }
+        DemoState::Begun | DemoState::Other => {
+            Err(format!("{folder}/demo.sqlite holds real data; give the demo another --folder"))
+        }
+    }
+}
+
+fn fill(app: &Arc<App>) -> Result<()> {
+    setup::mark_demo(app, false)?;
+    let province = Setup {
+        unit_code: "22".into(),
+        unit_name: "Tỉnh Quảng Ninh".into(),
+        admin_username: "quantri".into(),
+    };
+    setup::init(app, province, reference::PASSWORD)?;
+    let known = load_reference(app)?;
+    let _ = known;
+    setup::mark_demo(app, true)
+}
+
+fn load_reference(app: &Arc<App>) -> Result<Known> {
+    let ctx = Ctx::system(app, "demo");
+    let secret = UserSecret::of(Some(reference::PASSWORD), "")?;
+    app.clock.set_today(load::reform() - chrono::TimeDelta::days(1));
+    let known = write(&ctx, move |tx| reference::load(tx, &facts::units(), &secret))?;
+    let units = facts::units();
+    let model = Arc::new(model::build(&units));
+    let (shared, loading) = (model.clone(), known.clone());
+    let old = write(&ctx, move |tx| load::projects(tx, &loading, &shared, |project| project.successor.is_some() || project.unit == "22"))?;
+    let _heirs = load::heirs(&units, &model, &old);
+    Ok(known)
+}
+
+/// Says what to try.
+fn guide(settings: &Settings, folder: &str) {
+    println!("\nSign in at http://{} with one of these names; the password is: {}\n", settings.listen, reference::PASSWORD);
+    for (name, role, what) in reference::USERS {
+        println!("  {name:14} {:12} {what}", role.as_str());
+    }
+    println!("\nMails are written to {folder}/demo-mails; every call is shown at http://{}/api/docs/\n", settings.listen);
+}
