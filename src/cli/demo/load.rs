@@ -1,11 +1,8 @@
 //! Loads projects, plans, schedules and payments of the demo through the same use cases as
 //! everybody else, so that nothing in it breaks a rule.
 
-use std::collections::BTreeMap;
-
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
-use super::facts::UnitFact;
 use super::model::{Line, Project, day};
 use super::random::Random;
 use super::reference::Known;
@@ -28,7 +25,8 @@ pub fn money(thousand: i64) -> Result<Money> {
     Money::new(thousand * 1_000).ok_or_else(|| Error::Internal("demo: an amount is too large".into()))
 }
 
-fn decision(number: i64, kind: &str, issuer: &str, date: NaiveDate) -> Decision {
+/// A paper.
+pub fn decision(number: i64, kind: &str, issuer: &str, date: NaiveDate) -> Decision {
     Decision {
         number: format!("{number}/{kind}"),
         issuer: issuer.into(),
@@ -140,21 +138,4 @@ fn paper(effective: NaiveDate) -> Decision {
         (1, _) => decision(i64::from(year) - 1_800, "NQ-HĐND", "HĐND tỉnh Quảng Ninh", day(year - 1, 12, 9)),
         _ => decision(i64::from(effective.ordinal()) + 2_000, "QĐ-UBND", "UBND tỉnh Quảng Ninh", effective - TimeDelta::days(3)),
     }
-}
-
-/// The projects that each commune takes over, by district.
-pub fn heirs<'a>(
-    facts: &'a [UnitFact],
-    model: &[Project],
-    loaded: &[Loaded],
-) -> BTreeMap<&'a str, BTreeMap<&'a str, Vec<i64>>> {
-    let mut heirs: BTreeMap<&str, BTreeMap<&str, Vec<i64>>> = BTreeMap::new();
-    for fact in facts.iter().filter(|fact| fact.level == "commune") {
-        let mine = loaded
-            .iter()
-            .filter(|one| model.get(one.project).is_some_and(|project| project.successor == Some(fact.code)));
-        let ids = mine.map(|one| one.id).collect();
-        heirs.entry(fact.predecessor).or_default().insert(fact.code, ids);
-    }
-    heirs
 }

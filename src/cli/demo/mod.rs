@@ -7,6 +7,7 @@ mod names;
 mod payments;
 mod random;
 mod reference;
+mod reform;
 
 use std::sync::Arc;
 
@@ -94,8 +95,20 @@ fn load_reference(app: &Arc<App>) -> Result<Known> {
     let units = facts::units();
     let model = Arc::new(model::build(&units));
     let (shared, loading) = (model.clone(), known.clone());
-    let old = write(&ctx, move |tx| load::projects(tx, &loading, &shared, |project| project.successor.is_some() || project.unit == "22"))?;
-    let _heirs = load::heirs(&units, &model, &old);
+    let before = move |project: &model::Project| project.successor.is_some() || project.unit == "22";
+    let old = write(&ctx, move |tx| load::projects(tx, &loading, &shared, before))?;
+    let (year, month, last) = model::TODAY;
+    app.clock.set_today(day(year, month, last));
+    let (shared, loading) = (model.clone(), known.clone());
+    write(&ctx, move |tx| {
+        let facts = facts::units();
+        reform::found_task_forces(tx, &loading, &facts)?;
+        reform::hand_over(tx, &loading, &facts, &shared, &old)?;
+        reform::reassign(tx, &loading, &shared, &old)?;
+        reform::set_targets(tx, &loading)?;
+        let after = |project: &model::Project| project.successor.is_none() && project.unit != "22";
+        load::projects(tx, &loading, &shared, after)
+    })?;
     Ok(known)
 }
 
