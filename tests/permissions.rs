@@ -137,17 +137,29 @@ fn every_route_is_in_the_table_and_lets_those_in_that_it_says() {
     let endpoints = endpoints();
     let served: BTreeMap<(&str, &str), BTreeSet<char>> = endpoints
         .iter()
-        .map(|endpoint| ((endpoint.method.as_str(), endpoint.path), letters(endpoint.access)))
+        .map(|endpoint| {
+            (
+                (endpoint.method.as_str(), endpoint.path),
+                letters(endpoint.access),
+            )
+        })
         .collect();
     assert_eq!(served.len(), endpoints.len(), "a route is served twice");
     let mut wrong = Vec::new();
     for (route, roles) in &served {
         match table.get(route) {
             None => wrong.push(format!("{route:?} is not in the table ({roles:?})")),
-            Some(expected) if expected != roles => wrong.push(format!("{route:?}: {roles:?}, not {expected:?}")),
+            Some(expected) if expected != roles => {
+                wrong.push(format!("{route:?}: {roles:?}, not {expected:?}"))
+            }
             Some(_) => {}
         }
     }
-    wrong.extend(table.keys().filter(|route| !served.contains_key(*route)).map(|route| format!("{route:?} is not served")));
+    wrong.extend(
+        table
+            .keys()
+            .filter(|route| !served.contains_key(*route))
+            .map(|route| format!("{route:?} is not served")),
+    );
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -51,7 +51,8 @@ fn mail(settings: &Settings) -> Check {
         Ok(url) => {
             let shown = url.to_string();
             actix_web::rt::System::new().block_on(async move {
-                let transport = Transport::open(&url, Timeouts::all(MAIL_LIMIT)).map_err(|error| error.to_string())?;
+                let transport = Transport::open(&url, Timeouts::all(MAIL_LIMIT))
+                    .map_err(|error| error.to_string())?;
                 transport.check().await.map_err(|error| error.to_string())?;
                 Ok(shown)
             })

@@ -1,11 +1,11 @@
 //! The command line, one file per command.
 
 mod demo;
-// mod doctor;
+mod doctor;
 mod init;
 mod serve;
 mod user;
-// mod verify_audit;
+mod verify_audit;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -40,10 +40,10 @@ enum Command {
     Migrate,
     /// Show and change accounts.
     User(user::User),
-    // Look at everything an operator would look at.
-    // Doctor(doctor::Doctor),
-    // Walk the hash chains of the audit log.
-    // VerifyAudit,
+    /// Look at everything an operator would look at.
+    Doctor(doctor::Doctor),
+    /// Walk the hash chains of the audit log.
+    VerifyAudit,
 }
 
 /// Runs the command that the arguments name.
@@ -69,8 +69,8 @@ fn dispatch(command: Command, settings: Settings) -> Outcome {
         Command::Init(init) => init.run(settings),
         Command::Migrate => open(settings).map(|_| ()),
         Command::User(user) => user.run(settings),
-        // Command::Doctor(doctor) => doctor.run(settings),
-        // Command::VerifyAudit => verify_audit::run(settings),
+        Command::Doctor(doctor) => doctor.run(settings),
+        Command::VerifyAudit => verify_audit::run(settings),
     }
 }
 
@@ -87,8 +87,9 @@ const PASSWORD_VARIABLE: &str = "GIAINGAN_ADMIN_PASSWORD";
 fn password(prompt: &str) -> Result<String, String> {
     match std::env::var(PASSWORD_VARIABLE) {
         Ok(password) => Ok(password),
-        Err(_) => rpassword::prompt_password(prompt)
-            .map_err(|error| format!("{PASSWORD_VARIABLE} is not set and there is no prompt: {error}")),
+        Err(_) => rpassword::prompt_password(prompt).map_err(|error| {
+            format!("{PASSWORD_VARIABLE} is not set and there is no prompt: {error}")
+        }),
     }
 }
 

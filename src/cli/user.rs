@@ -47,9 +47,18 @@ impl User {
 fn list(ctx: &Ctx) -> crate::error::Result<()> {
     let users = read(ctx, |view| users::list(view, None, &Page::all()))?;
     for user in users.rows {
-        let roles: Vec<&str> = user.grants.iter().map(|grant| grant.role.as_str()).collect();
+        let roles: Vec<&str> = user
+            .grants
+            .iter()
+            .map(|grant| grant.role.as_str())
+            .collect();
         let state = if user.active { "active" } else { "disabled" };
-        println!("{:6} {:24} {state:9} {}", user.id, user.username, roles.join(", "));
+        println!(
+            "{:6} {:24} {state:9} {}",
+            user.id,
+            user.username,
+            roles.join(", ")
+        );
     }
     Ok(())
 }

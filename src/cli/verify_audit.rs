@@ -10,9 +10,17 @@ pub fn run(settings: Settings) -> Outcome {
     let ctx = Ctx::system(&app, "verify-audit");
     let report = read(&ctx, verify::audit).map_err(|error| error.to_string())?;
     for link in &report.broken {
-        println!("broken: chain {}, event {}: {}", link.chain, link.seq, link.fault.as_str());
+        println!(
+            "broken: chain {}, event {}: {}",
+            link.chain,
+            link.seq,
+            link.fault.as_str()
+        );
     }
-    println!("{} events in {} chains, {} anchors", report.events, report.chains, report.anchors);
+    println!(
+        "{} events in {} chains, {} anchors",
+        report.events, report.chains, report.anchors
+    );
     match report.broken.len() {
         0 => Ok(()),
         number => Err(format!("{number} chains are broken")),

@@ -19,7 +19,9 @@ pub fn find(view: &mut View<'_>, username: &str) -> Result<User> {
 pub fn set_password(ctx: &Ctx, username: &str, text: &str) -> Result<()> {
     let user = read(ctx, |view| find(view, username))?;
     if let Some(why) = password::weakness(text, &user.username) {
-        return Err(Fault::at("/password", Code::Invalid).with("why", why).into());
+        return Err(Fault::at("/password", Code::Invalid)
+            .with("why", why)
+            .into());
     }
     let hash = password::hash(text)?;
     write(ctx, move |tx| {
@@ -27,7 +29,12 @@ pub fn set_password(ctx: &Ctx, username: &str, text: &str) -> Result<()> {
         db::users::set_password(tx.conn, user.id, &hash)?;
         db::sessions::revoke_all(tx.conn, user.id, None, now)?;
         let nothing = serde_json::json!({});
-        tx.audit(Change::created("user.password_reset", "user", user.id, &nothing))
+        tx.audit(Change::created(
+            "user.password_reset",
+            "user",
+            user.id,
+            &nothing,
+        ))
     })
 }
 

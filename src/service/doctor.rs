@@ -42,14 +42,27 @@ pub fn examine(ctx: &Ctx) -> Vec<Check> {
     vec![
         Check::of("database", database(ctx)),
         Check::of("migrations", migrations(ctx)),
-        Check::new("secret", true, match (&app.settings.secret, app.db.url()) {
-            (Some(_), _) => "from the settings",
-            (None, DbUrl::Sqlite(_)) | (None, DbUrl::Postgres(_)) => "made on first start, kept in the database",
-        }),
-        Check::new("business date", true, match app.clock.is_fixed() {
-            true => format!("{} (fixed by GIAINGAN_TODAY; no scan by itself)", app.clock.today()),
-            false => app.clock.today().to_string(),
-        }),
+        Check::new(
+            "secret",
+            true,
+            match (&app.settings.secret, app.db.url()) {
+                (Some(_), _) => "from the settings",
+                (None, DbUrl::Sqlite(_)) | (None, DbUrl::Postgres(_)) => {
+                    "made on first start, kept in the database"
+                }
+            },
+        ),
+        Check::new(
+            "business date",
+            true,
+            match app.clock.is_fixed() {
+                true => format!(
+                    "{} (fixed by GIAINGAN_TODAY; no scan by itself)",
+                    app.clock.today()
+                ),
+                false => app.clock.today().to_string(),
+            },
+        ),
         Check::of("last scan", last_scan(ctx)),
         Check::of("mail queue", mail_queue(ctx)),
         Check::of("audit chain", audit_chain(ctx)),
@@ -84,15 +97,29 @@ fn last_scan(ctx: &Ctx) -> Result<(bool, String)> {
 
 fn mail_queue(ctx: &Ctx) -> Result<(bool, String)> {
     let state = operations::readiness(&ctx.app)?;
-    let detail = format!("{} queued, {} given up", state.mails_queued, state.mails_dead);
+    let detail = format!(
+        "{} queued, {} given up",
+        state.mails_queued, state.mails_dead
+    );
     Ok((state.mails_dead == 0, detail))
 }
 
 fn audit_chain(ctx: &Ctx) -> Result<(bool, String)> {
     let report = read(ctx, verify::audit)?;
     Ok(match report.broken.first() {
-        None => (true, format!("{} events in {} chains", report.events, report.chains)),
-        Some(link) => (false, format!("broken at {} number {}: {}", link.chain, link.seq, link.fault.as_str())),
+        None => (
+            true,
+            format!("{} events in {} chains", report.events, report.chains),
+        ),
+        Some(link) => (
+            false,
+            format!(
+                "broken at {} number {}: {}",
+                link.chain,
+                link.seq,
+                link.fault.as_str()
+            ),
+        ),
     })
 }
 
@@ -100,6 +127,9 @@ fn roll_up(ctx: &Ctx) -> Result<(bool, String)> {
     let found = read(ctx, rollup::differences)?;
     Ok(match found.first() {
         None => (true, "equal to the ledger".into()),
-        Some(first) => (false, format!("{} differences, the first: {first:?}", found.len())),
+        Some(first) => (
+            false,
+            format!("{} differences, the first: {first:?}", found.len()),
+        ),
     })
 }

@@ -95,17 +95,20 @@ const DEMO: &str = "demo";
 pub fn demo_state(app: &App) -> Result<DemoState> {
     app.db.read(|conn| {
         let is_empty = db::units::tree(conn)?.units().next().is_none();
-        Ok(match (db::settings::get(conn, DEMO)?.as_deref(), is_empty) {
-            (Some("true"), _) => DemoState::Made,
-            (Some(_), _) => DemoState::Begun,
-            (None, true) => DemoState::Empty,
-            (None, false) => DemoState::Other,
-        })
+        Ok(
+            match (db::settings::get(conn, DEMO)?.as_deref(), is_empty) {
+                (Some("true"), _) => DemoState::Made,
+                (Some(_), _) => DemoState::Begun,
+                (None, true) => DemoState::Empty,
+                (None, false) => DemoState::Other,
+            },
+        )
     })
 }
 
 /// Marks the database as a demo: begun, or whole.
 pub fn mark_demo(app: &App, is_whole: bool) -> Result<()> {
     let value = if is_whole { "true" } else { "begun" };
-    app.db.write(move |conn| db::settings::set(conn, DEMO, value))
+    app.db
+        .write(move |conn| db::settings::set(conn, DEMO, value))
 }

@@ -22,7 +22,8 @@ pub fn reform() -> NaiveDate {
 
 /// Thousand đồng as an amount.
 pub fn money(thousand: i64) -> Result<Money> {
-    Money::new(thousand * 1_000).ok_or_else(|| Error::Internal("demo: an amount is too large".into()))
+    Money::new(thousand * 1_000)
+        .ok_or_else(|| Error::Internal("demo: an amount is too large".into()))
 }
 
 /// A paper.
@@ -50,7 +51,11 @@ pub fn projects(
 ) -> Result<Vec<Loaded>> {
     let mut random = Random::new(7);
     let mut loaded = Vec::new();
-    for (index, project) in model.iter().enumerate().filter(|(_, project)| is_wanted(project)) {
+    for (index, project) in model
+        .iter()
+        .enumerate()
+        .filter(|(_, project)| is_wanted(project))
+    {
         let id = create(tx, known, project, &mut random)?;
         assign(tx, known, project, id, &mut random)?;
         for line in &project.lines {
@@ -85,7 +90,12 @@ fn create(tx: &mut Tx<'_>, known: &Known, project: &Project, random: &mut Random
         investor_id: known.agency(&investor)?,
         pmu_id: None,
         total_investment: money(project.total_investment)?,
-        investment_decision: decision(random.between(100, 4000), "QĐ-UBND", "UBND tỉnh Quảng Ninh", signed),
+        investment_decision: decision(
+            random.between(100, 4000),
+            "QĐ-UBND",
+            "UBND tỉnh Quảng Ninh",
+            signed,
+        ),
         start_year: project.start_year,
         end_year: project.end_year.max(project.start_year),
         status: ProjectStatus::parse(project.status).unwrap_or(ProjectStatus::Ongoing),
@@ -94,13 +104,28 @@ fn create(tx: &mut Tx<'_>, known: &Known, project: &Project, random: &mut Random
 }
 
 /// Leader and officer; a project that changed hands got others on the day of the reform.
-fn assign(tx: &mut Tx<'_>, known: &Known, project: &Project, id: i64, random: &mut Random) -> Result<()> {
+fn assign(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    project: &Project,
+    id: i64,
+    random: &mut Random,
+) -> Result<()> {
     let start = day(project.start_year, 1, 1);
     let mut terms = vec![(project.unit, start)];
-    terms.extend(project.successor.map(|commune| (commune, reform().max(start))));
+    terms.extend(
+        project
+            .successor
+            .map(|commune| (commune, reform().max(start))),
+    );
     for (unit, from) in terms {
         let staff = known.staff(unit)?;
-        let paper = decision(random.between(10, 900), "TB-UBND", "UBND", from - TimeDelta::days(5));
+        let paper = decision(
+            random.between(10, 900),
+            "TB-UBND",
+            "UBND",
+            from - TimeDelta::days(5),
+        );
         if project.has_leader {
             let leader = *random.pick(&staff.leaders);
             projects::assign(tx, id, Duty::Leader, (leader, from, &paper), |_| Ok(()))?;
@@ -135,7 +160,17 @@ fn paper(effective: NaiveDate) -> Decision {
     let year = effective.year();
     match (effective.ordinal(), year) {
         (1, 2024) => decision(176, "NQ-HĐND", "HĐND tỉnh Quảng Ninh", day(2023, 12, 8)),
-        (1, _) => decision(i64::from(year) - 1_800, "NQ-HĐND", "HĐND tỉnh Quảng Ninh", day(year - 1, 12, 9)),
-        _ => decision(i64::from(effective.ordinal()) + 2_000, "QĐ-UBND", "UBND tỉnh Quảng Ninh", effective - TimeDelta::days(3)),
+        (1, _) => decision(
+            i64::from(year) - 1_800,
+            "NQ-HĐND",
+            "HĐND tỉnh Quảng Ninh",
+            day(year - 1, 12, 9),
+        ),
+        _ => decision(
+            i64::from(effective.ordinal()) + 2_000,
+            "QĐ-UBND",
+            "UBND tỉnh Quảng Ninh",
+            effective - TimeDelta::days(3),
+        ),
     }
 }

@@ -68,9 +68,9 @@ fn make(app: &Arc<App>, folder: &str) -> Outcome {
             println!("Making the demo province in {folder}/demo.sqlite …");
             fill(app).map_err(|error| error.to_string())
         }
-        DemoState::Begun | DemoState::Other => {
-            Err(format!("{folder}/demo.sqlite holds real data; give the demo another --folder"))
-        }
+        DemoState::Begun | DemoState::Other => Err(format!(
+            "{folder}/demo.sqlite holds real data; give the demo another --folder"
+        )),
     }
 }
 
@@ -90,13 +90,19 @@ fn fill(app: &Arc<App>) -> Result<()> {
 fn load_reference(app: &Arc<App>) -> Result<Known> {
     let ctx = Ctx::system(app, "demo");
     let secret = UserSecret::of(Some(reference::PASSWORD), "")?;
-    app.clock.set_today(load::reform() - chrono::TimeDelta::days(1));
-    let known = write(&ctx, move |tx| reference::load(tx, &facts::units(), &secret))?;
+    app.clock
+        .set_today(load::reform() - chrono::TimeDelta::days(1));
+    let known = write(&ctx, move |tx| {
+        reference::load(tx, &facts::units(), &secret)
+    })?;
     let units = facts::units();
     let model = Arc::new(model::build(&units));
     let (shared, loading) = (model.clone(), known.clone());
-    let before = move |project: &model::Project| project.successor.is_some() || project.unit == "22";
-    let old = write(&ctx, move |tx| load::projects(tx, &loading, &shared, before))?;
+    let before =
+        move |project: &model::Project| project.successor.is_some() || project.unit == "22";
+    let old = write(&ctx, move |tx| {
+        load::projects(tx, &loading, &shared, before)
+    })?;
     let (year, month, last) = model::TODAY;
     app.clock.set_today(day(year, month, last));
     let (shared, loading) = (model.clone(), known.clone());
@@ -114,9 +120,16 @@ fn load_reference(app: &Arc<App>) -> Result<Known> {
 
 /// Says what to try.
 fn guide(settings: &Settings, folder: &str) {
-    println!("\nSign in at http://{} with one of these names; the password is: {}\n", settings.listen, reference::PASSWORD);
+    println!(
+        "\nSign in at http://{} with one of these names; the password is: {}\n",
+        settings.listen,
+        reference::PASSWORD
+    );
     for (name, role, what) in reference::USERS {
         println!("  {name:14} {:12} {what}", role.as_str());
     }
-    println!("\nMails are written to {folder}/demo-mails; every call is shown at http://{}/api/docs/\n", settings.listen);
+    println!(
+        "\nMails are written to {folder}/demo-mails; every call is shown at http://{}/api/docs/\n",
+        settings.listen
+    );
 }

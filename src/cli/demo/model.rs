@@ -1,7 +1,7 @@
 //! The invented part of the demo: projects, plans, schedules and payments, made so that each
 //! year's totals follow the published figures. Amounts are thousand đồng until they are loaded.
 
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 
 use super::facts::{self, UnitFact, YEARS, YearFact};
 use super::names::{self, WORKS};

@@ -22,12 +22,28 @@ pub const PASSWORD: &str = "thuyền trên vịnh 2026";
 /// Who signs in as what.
 pub const USERS: [(&str, Role, &str); 7] = [
     ("quantri", Role::Admin, "administrator of the province"),
-    ("dieuphoi", Role::Coordinator, "secretariat of the province's task force"),
-    ("canbo", Role::Officer, "officer who logs payments, whole province"),
+    (
+        "dieuphoi",
+        Role::Coordinator,
+        "secretariat of the province's task force",
+    ),
+    (
+        "canbo",
+        Role::Officer,
+        "officer who logs payments, whole province",
+    ),
     ("canbo.baichay", Role::Officer, "officer of Phường Bãi Cháy"),
-    ("lanhdao", Role::Leader, "leader who answers for late projects"),
+    (
+        "lanhdao",
+        Role::Leader,
+        "leader who answers for late projects",
+    ),
     ("xem", Role::Viewer, "reads everything"),
-    ("kiemtoan", Role::Auditor, "reads everything and the audit log"),
+    (
+        "kiemtoan",
+        Role::Auditor,
+        "reads everything and the audit log",
+    ),
 ];
 
 /// Who works for a unit.
@@ -65,22 +81,41 @@ impl Known {
 
     /// The people of a unit.
     pub fn staff(&self, code: &str) -> Result<&Staff> {
-        self.staff.get(code).ok_or_else(|| Error::Internal(format!("demo: no staff in {code}")))
+        self.staff
+            .get(code)
+            .ok_or_else(|| Error::Internal(format!("demo: no staff in {code}")))
     }
 }
 
 fn id_of(id: Option<&i64>, code: &str) -> Result<i64> {
-    id.copied().ok_or_else(|| Error::Internal(format!("demo: no {code}")))
+    id.copied()
+        .ok_or_else(|| Error::Internal(format!("demo: no {code}")))
 }
 
 const DEPARTMENTS: [(&str, &str, AgencyKind); 7] = [
     ("STC", "Sở Tài chính", AgencyKind::Department),
     ("SXD", "Sở Xây dựng", AgencyKind::Department),
     ("SYT", "Sở Y tế", AgencyKind::Department),
-    ("BQLGT", "Ban QLDA đầu tư xây dựng công trình giao thông", AgencyKind::Pmu),
-    ("BQLDD", "Ban QLDA đầu tư xây dựng công trình dân dụng và công nghiệp", AgencyKind::Pmu),
-    ("BQLKV1", "Ban QLDA đầu tư xây dựng khu vực I", AgencyKind::Pmu),
-    ("BQLKV2", "Ban QLDA đầu tư xây dựng khu vực II", AgencyKind::Pmu),
+    (
+        "BQLGT",
+        "Ban QLDA đầu tư xây dựng công trình giao thông",
+        AgencyKind::Pmu,
+    ),
+    (
+        "BQLDD",
+        "Ban QLDA đầu tư xây dựng công trình dân dụng và công nghiệp",
+        AgencyKind::Pmu,
+    ),
+    (
+        "BQLKV1",
+        "Ban QLDA đầu tư xây dựng khu vực I",
+        AgencyKind::Pmu,
+    ),
+    (
+        "BQLKV2",
+        "Ban QLDA đầu tư xây dựng khu vực II",
+        AgencyKind::Pmu,
+    ),
 ];
 
 /// Loads everything that projects refer to. The province exists already.
@@ -114,7 +149,10 @@ fn load_units(tx: &mut Tx<'_>, facts: &[UnitFact], known: &mut Known) -> Result<
                     level,
                     parent_id: province,
                     // Districts end by their successions.
-                    valid: Period { from: fact.valid_from, to: None },
+                    valid: Period {
+                        from: fact.valid_from,
+                        to: None,
+                    },
                 };
                 units::create(tx, &fields)?.id
             }
@@ -132,7 +170,10 @@ fn load_sources(tx: &mut Tx<'_>, known: &mut Known) -> Result<()> {
             parent_id: known.sources.get(fact.parent).copied(),
             budget_level: BudgetLevel::parse(fact.budget_level).unwrap_or(BudgetLevel::Province),
             origin: SourceOrigin::parse(fact.origin).unwrap_or(SourceOrigin::Domestic),
-            valid: Period { from: None, to: None },
+            valid: Period {
+                from: None,
+                to: None,
+            },
         };
         let id = funding_sources::create(tx, &fields)?.id;
         known.sources.insert(fact.code, id);
@@ -141,24 +182,53 @@ fn load_sources(tx: &mut Tx<'_>, known: &mut Known) -> Result<()> {
 }
 
 /// The committee of a unit and its people; for the province, the departments as well.
-fn load_staff(tx: &mut Tx<'_>, fact: &UnitFact, known: &mut Known, random: &mut Random) -> Result<()> {
+fn load_staff(
+    tx: &mut Tx<'_>,
+    fact: &UnitFact,
+    known: &mut Known,
+    random: &mut Random,
+) -> Result<()> {
     let unit_id = known.unit(fact.code)?;
     let is_province = fact.level == "province";
-    let mut offices = vec![(format!("UBND-{}", fact.code), format!("UBND {}", fact.name), AgencyKind::CommuneCommittee)];
+    let mut offices = vec![(
+        format!("UBND-{}", fact.code),
+        format!("UBND {}", fact.name),
+        AgencyKind::CommuneCommittee,
+    )];
     if is_province {
         offices[0].2 = AgencyKind::Other;
-        let departments = DEPARTMENTS.iter().map(|(code, name, kind)| ((*code).into(), (*name).into(), *kind));
+        let departments = DEPARTMENTS
+            .iter()
+            .map(|(code, name, kind)| ((*code).into(), (*name).into(), *kind));
         offices.extend(departments);
     }
     let mut staff = Staff::default();
     for (index, (code, name, kind)) in offices.into_iter().enumerate() {
-        let fields = agencies::Fields { code: code.clone(), name: name.clone(), kind, unit_id };
+        let fields = agencies::Fields {
+            code: code.clone(),
+            name: name.clone(),
+            kind,
+            unit_id,
+        };
         let agency_id = agencies::create(tx, &fields)?.id;
         known.agencies.insert(code, agency_id);
         let posts: &[(&str, bool)] = match (index, is_province) {
-            (0, true) => &[("Chủ tịch", true), ("Phó Chủ tịch", true), ("Phó Chủ tịch", true), ("Phó Chủ tịch", true)],
-            (0, false) => &[("Chủ tịch", true), ("Phó Chủ tịch", true), ("Chuyên viên kế hoạch", false)],
-            _ => &[("Giám đốc", true), ("Phó Giám đốc", true), ("Chuyên viên", false)],
+            (0, true) => &[
+                ("Chủ tịch", true),
+                ("Phó Chủ tịch", true),
+                ("Phó Chủ tịch", true),
+                ("Phó Chủ tịch", true),
+            ],
+            (0, false) => &[
+                ("Chủ tịch", true),
+                ("Phó Chủ tịch", true),
+                ("Chuyên viên kế hoạch", false),
+            ],
+            _ => &[
+                ("Giám đốc", true),
+                ("Phó Giám đốc", true),
+                ("Chuyên viên", false),
+            ],
         };
         for (post, leads) in posts {
             let person = load_person(tx, agency_id, post, random)?;
@@ -175,7 +245,11 @@ fn load_staff(tx: &mut Tx<'_>, fact: &UnitFact, known: &mut Known, random: &mut 
 
 fn load_person(tx: &mut Tx<'_>, agency_id: i64, post: &str, random: &mut Random) -> Result<i64> {
     let full_name = names::person(random);
-    let mailbox = format!("{}.{}", fold(&full_name).replace(' ', "."), random.between(100, 999));
+    let mailbox = format!(
+        "{}.{}",
+        fold(&full_name).replace(' ', "."),
+        random.between(100, 999)
+    );
     let fields = people::Fields {
         full_name,
         position: post.into(),
@@ -199,7 +273,11 @@ fn load_users(tx: &mut Tx<'_>, known: &Known, secret: &Secret) -> Result<()> {
         };
         let grant = UserGrant {
             role,
-            unit_id: if role == Role::Leader { None } else { Some(known.unit(unit)?) },
+            unit_id: if role == Role::Leader {
+                None
+            } else {
+                Some(known.unit(unit)?)
+            },
             agency_id: None,
         };
         let fields = users::Fields {

@@ -14,18 +14,28 @@ use crate::domain::money::Rate;
 use crate::domain::progress::Basis;
 use crate::domain::reference::{MemberRole, Period};
 use crate::error::Result;
+use crate::service::projects::ProjectInput;
 use crate::service::successions::{self, NewUnitSuccession, Successor};
 use crate::service::{Tx, projects, targets, task_forces};
-use crate::service::projects::ProjectInput;
 
 /// The commune whose task force nobody has set up.
 const WITHOUT_TASK_FORCE: &str = "06985";
 
 /// Hands each district over to its communes.
-pub fn hand_over(tx: &mut Tx<'_>, known: &Known, facts: &[UnitFact], model: &[Project], loaded: &[Loaded]) -> Result<()> {
+pub fn hand_over(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    facts: &[UnitFact],
+    model: &[Project],
+    loaded: &[Loaded],
+) -> Result<()> {
     let mut heirs: BTreeMap<&str, Vec<Successor>> = BTreeMap::new();
     for fact in facts.iter().filter(|fact| fact.level == "commune") {
-        let is_heir = |one: &&Loaded| model.get(one.project).is_some_and(|project| project.successor == Some(fact.code));
+        let is_heir = |one: &&Loaded| {
+            model
+                .get(one.project)
+                .is_some_and(|project| project.successor == Some(fact.code))
+        };
         let successor = Successor {
             unit_id: known.unit(fact.code)?,
             project_ids: loaded.iter().filter(is_heir).map(|one| one.id).collect(),
@@ -33,11 +43,18 @@ pub fn hand_over(tx: &mut Tx<'_>, known: &Known, facts: &[UnitFact], model: &[Pr
         heirs.entry(fact.predecessor).or_default().push(successor);
     }
     for (district, successors) in heirs {
-        let Some(first) = successors.first() else { continue };
+        let Some(first) = successors.first() else {
+            continue;
+        };
         let new = NewUnitSuccession {
             rest_to_unit_id: first.unit_id,
             effective_date: reform(),
-            decision: decision(1679, "NQ-UBTVQH15", "Ủy ban Thường vụ Quốc hội", day(2025, 6, 16)),
+            decision: decision(
+                1679,
+                "NQ-UBTVQH15",
+                "Ủy ban Thường vụ Quốc hội",
+                day(2025, 6, 16),
+            ),
             successors,
         };
         successions::create(tx, known.unit(district)?, &new)?;
@@ -46,10 +63,17 @@ pub fn hand_over(tx: &mut Tx<'_>, known: &Known, facts: &[UnitFact], model: &[Pr
 }
 
 /// District investors became communes', and the province's boards were merged into two.
-pub fn reassign(tx: &mut Tx<'_>, known: &Known, model: &[Project], loaded: &[Loaded]) -> Result<()> {
+pub fn reassign(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    model: &[Project],
+    loaded: &[Loaded],
+) -> Result<()> {
     let mut random = Random::new(254);
     for one in loaded {
-        let Some(project) = model.get(one.project) else { continue };
+        let Some(project) = model.get(one.project) else {
+            continue;
+        };
         let investor = match project.successor {
             Some(commune) => format!("UBND-{commune}"),
             None if random.percent(60) => "BQLKV1".into(),
@@ -67,21 +91,50 @@ pub fn reassign(tx: &mut Tx<'_>, known: &Known, model: &[Project], loaded: &[Loa
 /// A task force for every unit as long as it stood, headed by its chairman, but for one.
 pub fn found_task_forces(tx: &mut Tx<'_>, known: &Known, facts: &[UnitFact]) -> Result<()> {
     for fact in facts.iter().filter(|fact| fact.code != WITHOUT_TASK_FORCE) {
-        let from = fact.valid_from.map_or(day(2024, 1, 2), |from| from + TimeDelta::days(7));
+        let from = fact
+            .valid_from
+            .map_or(day(2024, 1, 2), |from| from + TimeDelta::days(7));
         let staff = known.staff(fact.code)?;
         let is_province = fact.level == "province";
         let mut members = vec![(staff.chair, MemberRole::Head)];
-        for (index, leader) in staff.leaders.iter().enumerate().skip(1).take(if is_province { 8 } else { 1 }) {
-            let role = if index <= 3 { MemberRole::Deputy } else { MemberRole::Member };
+        for (index, leader) in staff
+            .leaders
+            .iter()
+            .enumerate()
+            .skip(1)
+            .take(if is_province { 8 } else { 1 })
+        {
+            let role = if index <= 3 {
+                MemberRole::Deputy
+            } else {
+                MemberRole::Member
+            };
             members.push((*leader, role));
         }
-        members.extend(staff.officers.first().map(|officer| (*officer, MemberRole::Member)));
-        let office = if is_province { "STC".to_owned() } else { format!("UBND-{}", fact.code) };
+        members.extend(
+            staff
+                .officers
+                .first()
+                .map(|officer| (*officer, MemberRole::Member)),
+        );
+        let office = if is_province {
+            "STC".to_owned()
+        } else {
+            format!("UBND-{}", fact.code)
+        };
         let fields = task_forces::Fields {
             unit_id: known.unit(fact.code)?,
             standing_agency_id: Some(known.agency(&office)?),
-            decision: decision(from.signed_duration_since(day(2023, 1, 1)).num_days(), "QĐ-UBND", fact.name, from),
-            valid: Period { from: Some(from), to: fact.valid_to },
+            decision: decision(
+                from.signed_duration_since(day(2023, 1, 1)).num_days(),
+                "QĐ-UBND",
+                fact.name,
+                from,
+            ),
+            valid: Period {
+                from: Some(from),
+                to: fact.valid_to,
+            },
             members,
         };
         task_forces::create(tx, &fields)?;
@@ -105,7 +158,9 @@ const MILESTONES: [(i32, u32, u32, &str); 9] = [
 /// Targets of the whole province.
 pub fn set_targets(tx: &mut Tx<'_>, known: &Known) -> Result<()> {
     for (year, month, last, percent) in MILESTONES {
-        let Some(percent) = Rate::parse(percent) else { continue };
+        let Some(percent) = Rate::parse(percent) else {
+            continue;
+        };
         let fields = targets::Fields {
             budget_year: year,
             date: day(year, month, last),
