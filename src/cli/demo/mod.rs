@@ -3,6 +3,7 @@
 mod facts;
 mod load;
 mod model;
+mod money;
 mod names;
 mod payments;
 mod random;
@@ -20,7 +21,7 @@ use crate::service::setup::{self, DemoState, Setup};
 use crate::service::users::Secret as UserSecret;
 use crate::service::{App, Ctx, write};
 use model::day;
-use reference::Known;
+use money::Source;
 
 /// Where the demo is kept.
 #[derive(Args)]
@@ -82,12 +83,12 @@ fn fill(app: &Arc<App>) -> Result<()> {
         admin_username: "quantri".into(),
     };
     setup::init(app, province, reference::PASSWORD)?;
-    let known = load_reference(app)?;
-    let _ = known;
+    let source = Arc::new(load_projects(app)?);
+    money::load(app, &source)?;
     setup::mark_demo(app, true)
 }
 
-fn load_reference(app: &Arc<App>) -> Result<Known> {
+fn load_projects(app: &Arc<App>) -> Result<Source> {
     let ctx = Ctx::system(app, "demo");
     let secret = UserSecret::of(Some(reference::PASSWORD), "")?;
     app.clock
@@ -106,16 +107,23 @@ fn load_reference(app: &Arc<App>) -> Result<Known> {
     let (year, month, last) = model::TODAY;
     app.clock.set_today(day(year, month, last));
     let (shared, loading) = (model.clone(), known.clone());
-    write(&ctx, move |tx| {
+    let before = old.clone();
+    let new = write(&ctx, move |tx| {
         let facts = facts::units();
         reform::found_task_forces(tx, &loading, &facts)?;
-        reform::hand_over(tx, &loading, &facts, &shared, &old)?;
-        reform::reassign(tx, &loading, &shared, &old)?;
+        reform::hand_over(tx, &loading, &facts, &shared, &before)?;
+        reform::reassign(tx, &loading, &shared, &before)?;
         reform::set_targets(tx, &loading)?;
         let after = |project: &model::Project| project.successor.is_none() && project.unit != "22";
         load::projects(tx, &loading, &shared, after)
     })?;
-    Ok(known)
+    let loaded = old.into_iter().chain(new).collect();
+    let model = Arc::into_inner(model).unwrap_or_else(|| model::build(&units));
+    Ok(Source {
+        known,
+        model,
+        loaded,
+    })
 }
 
 /// Says what to try.

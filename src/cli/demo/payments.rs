@@ -70,7 +70,9 @@ fn spread(
         }
         let days = (until - from).num_days();
         let on = from + TimeDelta::days(random.between(0, days));
-        line.log(amount, on, random);
+        // In order, so that an advance is there before it is recovered.
+        let last = line.payments.last().map_or(on, |payment| payment.on);
+        line.log(amount, on.max(last), random);
         paid += amount;
     }
     paid
