@@ -36,7 +36,7 @@ fn source(root: &Path, path: &Path) -> Source {
         .expect("below src")
         .to_string_lossy()
         .into_owned();
-    let is_test = name.ends_with("_tests.rs") || name.ends_with("test_books.rs");
+    let is_test = name.ends_with("tests.rs") || name.ends_with("test_books.rs");
     let code = text
         .lines()
         .enumerate()
