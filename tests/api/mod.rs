@@ -10,6 +10,7 @@ mod directives;
 mod disbursements;
 mod funding_sources;
 mod holidays;
+mod ledger_audit;
 mod obstacles;
 mod people;
 mod plan_entries;
