@@ -8,6 +8,7 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use ring::hmac;
 
 use super::layout::Layout;
+use super::pager::Pager;
 use super::prefs::{self, Prefs};
 use crate::domain::hash::hex;
 use crate::domain::locale::Locale;
@@ -80,6 +81,11 @@ impl Asked {
     /// The reader's choices.
     pub fn prefs(&self) -> Prefs {
         self.prefs
+    }
+
+    /// The pager of the list at this address.
+    pub fn pager(&self) -> Pager {
+        Pager::new(self.server.clone(), &self.here)
     }
 
     /// A layout for somebody who is not signed in.

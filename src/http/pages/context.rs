@@ -94,7 +94,8 @@ impl Context {
     }
 
     /// An address with the context.
-    pub fn link(&self, path: &str) -> String {
+    pub fn link(&self, path: impl AsRef<str>) -> String {
+        let path = path.as_ref();
         let sign = if path.contains('?') { '&' } else { '?' };
         format!("{path}{sign}{}", self.query())
     }

@@ -13,6 +13,7 @@ use super::asked::Asked;
 use super::form::{CSRF, Form, KEY};
 use super::layout::Layout;
 use super::outcome::Outcome;
+use super::pager::Pager;
 use super::{errors, sign_in};
 use crate::domain::permission::Permission;
 use crate::error::{Code, Error, Result};
@@ -77,6 +78,21 @@ impl<P: Needs> Page<P> {
         self.run(None, move |ctx, layout, _| {
             let query = query.parsed?;
             Outcome::page(&service::read(ctx, |view| work(view, layout, query))?)
+        })
+        .await
+    }
+
+    /// Shows a page of a long list.
+    pub async fn browse<Q: Send + 'static, T: Template>(
+        self,
+        query: Query<Q>,
+        work: impl FnOnce(&mut View<'_>, Layout, Q, &Pager) -> Result<T> + Send + 'static,
+    ) -> Result<Outcome> {
+        self.run(None, move |ctx, layout, (_, asked)| {
+            let (query, pager) = (query.parsed?, asked.pager());
+            Outcome::page(&service::read(ctx, |view| {
+                work(view, layout, query, &pager)
+            })?)
         })
         .await
     }

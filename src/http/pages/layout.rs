@@ -89,9 +89,9 @@ impl Layout {
     }
 
     /// Whether the reader holds a permission somewhere.
-    pub fn may(&self, permission: &Permission) -> bool {
+    pub fn may(&self, permission: Permission) -> bool {
         let actor = self.actor.as_ref();
-        actor.is_some_and(|actor| actor.may(*permission))
+        actor.is_some_and(|actor| actor.may(permission))
     }
 
     /// The reader's name.
@@ -118,7 +118,7 @@ impl Layout {
         let path = self.here.split('?').next().unwrap_or_default();
         items
             .into_iter()
-            .filter(|(_, _, permission)| self.may(permission))
+            .filter(|(_, _, permission)| self.may(*permission))
             .map(|(address, label, _)| NavItem {
                 path: address,
                 label,

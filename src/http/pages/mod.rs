@@ -3,6 +3,7 @@
 mod asked;
 pub mod assets;
 pub mod chart;
+mod choices;
 pub mod context;
 pub mod errors;
 pub mod field;
@@ -11,7 +12,9 @@ pub mod guard;
 pub mod layout;
 pub mod outcome;
 mod overview;
+mod pager;
 mod prefs;
+mod projects;
 pub mod route;
 pub mod s_curve;
 mod sign_in;
@@ -27,6 +30,7 @@ use route::PageRoute;
 pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
     list.extend(overview::routes());
+    list.extend(projects::routes());
     list.extend(sign_in::routes());
     list
 }

@@ -91,14 +91,14 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
     let average = report.totals.rate;
     let buckets = buckets(&by_investor.rows, &l);
     let own = query.unit_id;
-    let projects_link = c.link(&match own {
+    let projects_link = c.link(match own {
         Some(id) => format!("/projects?unit_id={id}"),
         None => "/projects".to_owned(),
     });
     let units = report.rows.iter().map(|row| {
         let link = row.key.id.map(|id| match Some(id) == own {
-            true => c.link(&format!("/projects?unit_id={id}")),
-            false => c.link(&format!("/?unit_id={id}")),
+            true => c.link(format!("/projects?unit_id={id}")),
+            false => c.link(format!("/?unit_id={id}")),
         });
         ranked(row, average, link)
     });
@@ -106,7 +106,7 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
         let link = row
             .key
             .id
-            .map(|id| c.link(&format!("/projects?investor_id={id}")));
+            .map(|id| c.link(format!("/projects?investor_id={id}")));
         ranked(row, average, link)
     });
     let (units, investors) = (units.collect(), investors.collect());
@@ -161,7 +161,7 @@ fn path(view: &mut View<'_>, c: &Context, unit_id: Option<i64>) -> Result<Vec<(S
         .map(|unit| {
             let link = match unit.level {
                 Level::Province => c.link("/"),
-                _ => c.link(&format!("/?unit_id={}", unit.id)),
+                _ => c.link(format!("/?unit_id={}", unit.id)),
             };
             (unit.name.clone(), link)
         })

@@ -59,6 +59,7 @@ texts! {
         why_adjusted: "Tính vốn trong năm sau bổ sung, cắt giảm, điều chuyển; không tính vốn kéo dài.", "Counts the year's capital after supplements, cuts and transfers; extended capital is left out.";
         why_extended: "Chỉ tính vốn kéo dài từ năm trước.", "Counts capital extended from the year before only.";
         why_assigned: "Mẫu số là vốn được giao cho đơn vị, kể cả phần chưa phân bổ cho dự án.", "Measured against the capital assigned, also what is not yet allocated to projects.";
+        why_entries: "Xem quyết định phân bổ và bút toán", "See the plan entries and payments";
         why_nothing: "Mẫu số bằng 0 nên không có tỷ lệ.", "The plan is 0, so there is no rate.";
         why_time: "Bút toán có ngày hạch toán đến hết {date}. Đọc lúc {time}.", "Postings up to and including {date}. Read at {time}.";
         page_next: "Trang sau", "Next page";

@@ -4,6 +4,7 @@ mod chart;
 mod common;
 pub mod labels;
 mod overview;
+mod projects;
 
 use crate::domain::locale::Locale;
 
@@ -56,6 +57,7 @@ screens! {
     chart: chart::Chart;
     common: common::Common;
     overview: overview::Overview;
+    projects: projects::Projects;
 }
 
 /// Puts values in the place of `{name}`.
