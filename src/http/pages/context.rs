@@ -97,7 +97,12 @@ impl Context {
     pub fn link(&self, path: impl AsRef<str>) -> String {
         let path = path.as_ref();
         let sign = if path.contains('?') { '&' } else { '?' };
-        format!("{path}{sign}{}", self.query())
+        let mut shown = self.clone();
+        if shown.basis == Basis::Assigned && path.starts_with("/projects") {
+            // Capital is assigned to units and agencies, never to a project.
+            shown.basis = Basis::Total;
+        }
+        format!("{path}{sign}{}", shown.query())
     }
 
     /// This page's address with its own parameters, without the context.

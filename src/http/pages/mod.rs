@@ -5,6 +5,7 @@ pub mod assets;
 pub mod chart;
 mod choices;
 pub mod context;
+mod curve;
 pub mod errors;
 pub mod field;
 pub mod form;
@@ -14,6 +15,7 @@ pub mod outcome;
 mod overview;
 mod pager;
 mod prefs;
+mod project;
 mod projects;
 pub mod route;
 pub mod s_curve;
@@ -31,6 +33,7 @@ pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
     list.extend(overview::routes());
     list.extend(projects::routes());
+    list.extend(project::routes());
     list.extend(sign_in::routes());
     list
 }

@@ -5,11 +5,12 @@ use chrono::NaiveDate;
 
 use super::chart;
 use super::context::Context;
+use super::curve;
 use super::guard::Page;
 use super::layout::Layout;
 use super::outcome::Outcome;
 use super::route::{PageRoute, get};
-use super::s_curve::{Point, SCurve};
+use super::s_curve::SCurve;
 use super::text::fill;
 use crate::domain::money::{Money, Rate};
 use crate::domain::progress::Basis;
@@ -22,7 +23,6 @@ use crate::service::View;
 use crate::service::reports::Asked;
 use crate::service::reports::compliance::{self, ComplianceRow};
 use crate::service::reports::progress::{self, GroupBy, Grouping, ProgressReport, ProgressRow};
-use crate::service::reports::s_curve;
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -86,7 +86,8 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
     let grouped = |view: &mut View<'_>, by| progress::report(view, &asked, Grouping::by(by));
     let report = grouped(view, GroupBy::Unit)?;
     let by_investor = grouped(view, GroupBy::Investor)?;
-    let curve = curve(view, &asked, &report)?;
+    let totals = (report.totals.plan, report.totals.disbursed);
+    let curve = curve::load(view, &asked, None, totals)?;
     let orders = compliance::report(view, &asked)?.rows;
     let average = report.totals.rate;
     let buckets = buckets(&by_investor.rows, &l);
@@ -114,7 +115,7 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
     Ok(OverviewPage {
         path: path(view, &c, query.unit_id)?,
         gap: gap(&report),
-        drawing: draw(&l, &curve, &report),
+        drawing: curve::draw(&l, &curve, c.year, report.totals.scheduled),
         year_end: last,
         units,
         investors,
@@ -166,60 +167,6 @@ fn path(view: &mut View<'_>, c: &Context, unit_id: Option<i64>) -> Result<Vec<(S
             (unit.name.clone(), link)
         })
         .collect())
-}
-
-/// This year's curve, with what was paid at the same time last year.
-fn curve(view: &mut View<'_>, asked: &Asked, report: &ProgressReport) -> Result<SCurve> {
-    let now = s_curve::report(view, asked, None)?;
-    let before = Asked {
-        budget_year: asked.budget_year - 1,
-        as_of: NaiveDate::from_ymd_opt(asked.budget_year, 1, 31).unwrap_or(asked.as_of),
-        ..asked.clone()
-    };
-    let last = s_curve::report(view, &before, None)?;
-    let any = last
-        .points
-        .iter()
-        .any(|point| point.disbursed.is_some_and(|paid| !paid.is_zero()));
-    let points = now.points.iter().enumerate().map(|(index, point)| Point {
-        date: point.date,
-        scheduled: point.scheduled,
-        disbursed: point.disbursed,
-        forecast: match (point.forecast_low, point.forecast, point.forecast_high) {
-            (Some(low), Some(middle), Some(high)) => Some((low, middle, high)),
-            _ => None,
-        },
-        last_year: last
-            .points
-            .get(index)
-            .and_then(|point| point.disbursed)
-            .filter(|_| any),
-    });
-    Ok(SCurve {
-        points: points.collect(),
-        plan: report.totals.plan,
-        as_of: asked.as_of,
-        disbursed: report.totals.disbursed,
-    })
-}
-
-fn draw(l: &Layout, curve: &SCurve, report: &ProgressReport) -> String {
-    if curve.is_empty() {
-        return String::new();
-    }
-    let t = &l.t.chart;
-    let totals = &report.totals;
-    let title = fill(t.title, &[("year", &report.budget_year.to_string())]);
-    let description = fill(
-        t.description,
-        &[
-            ("date", &l.date(&report.as_of)),
-            ("disbursed", &l.money(&totals.disbursed)),
-            ("scheduled", &l.money(&totals.scheduled)),
-            ("plan", &l.money(&totals.plan)),
-        ],
-    );
-    curve.draw(l, &title, &description)
 }
 
 /// How many rows lie in each tenth of the scale.

@@ -81,6 +81,16 @@ impl SCurve {
         self.points.len() < 2 || self.top().is_zero()
     }
 
+    /// Whether there is a forecast.
+    pub fn has_forecast(&self) -> bool {
+        self.points.iter().any(|point| point.forecast.is_some())
+    }
+
+    /// Whether there is a year to compare with.
+    pub fn has_last_year(&self) -> bool {
+        self.points.iter().any(|point| point.last_year.is_some())
+    }
+
     fn top(&self) -> Money {
         let all = self.points.iter().flat_map(|point| {
             let high = point.forecast.map(|(_, _, high)| high);

@@ -3,6 +3,8 @@
 mod columns;
 mod export;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -28,7 +30,7 @@ use crate::service::View;
 use crate::service::figures::ProjectFigures;
 use crate::service::figures::{self, LineFilter};
 use crate::service::page::Page as ListPage;
-use crate::service::projects::{self, ListFilter, Project, Sort};
+use crate::service::projects::{self, ListFilter, ListOrder, ListedProject, Project, Sort};
 use columns::Column;
 
 /// The pages of this folder.
@@ -46,7 +48,8 @@ request! {
         leader_id: Option<i64>,
         status: Option<ProjectStatus>,
         group: Option<ProjectGroup>,
-        planned: Option<Line<1>>,
+        all: Option<Line<1>>,
+        late: Option<bool>,
         sort: Option<Sort>,
         cursor: Option<Line<1000>>,
         col: Vec<Column>,
@@ -89,6 +92,7 @@ struct Filters {
     leaders: Choices,
     statuses: Choices,
     groups: Choices,
+    late: Choices,
     sorts: Choices,
 }
 
@@ -117,7 +121,8 @@ fn context(view: &View<'_>, query: &ProjectsQuery) -> Context {
         .keep("leader_id", query.leader_id)
         .keep("status", query.status.map(ProjectStatus::as_str))
         .keep("group", query.group.map(ProjectGroup::as_str))
-        .keep("planned", query.planned.as_ref().map(|line| line.0.clone()))
+        .keep("all", query.all.as_ref().map(|line| line.0.clone()))
+        .keep("late", query.late)
         .keep("sort", query.sort.map(Sort::as_str));
     for column in &query.col {
         context = context.keep("col", Some(column.as_str()));
@@ -131,6 +136,7 @@ fn rows(
     c: &Context,
     page: &ListPage,
 ) -> Result<(Vec<Row>, Option<crate::service::page::After>)> {
+    let planned = query.all.is_none();
     let filter = ListFilter {
         q: query.q.as_ref().map(|q| q.0.clone()),
         units: query.unit_id.into_iter().collect(),
@@ -139,32 +145,47 @@ fn rows(
         leaders: query.leader_id.into_iter().collect(),
         statuses: query.status.into_iter().collect(),
         groups: query.group.into_iter().collect(),
-        budget_years: query.planned.iter().map(|_| c.year).collect(),
+        budget_years: planned.then_some(c.year).into_iter().collect(),
         ..ListFilter::default()
     };
-    let found = projects::list(view, &filter, query.sort, page)?;
-    let ids = found.rows.iter().map(|project| project.id).collect();
-    let lines = LineFilter {
-        projects: Some(ids),
-        ..LineFilter::of_year(c.year, view.readable()?, view.today)
+    let order = ListOrder {
+        sort: query.sort,
+        late: query.late,
+        as_of: Some(c.as_of),
+        basis: c.basis,
     };
-    let mut all = figures::by_project(view.conn, &lines, c.as_of, c.basis)?;
-    let rows = found.rows.into_iter().map(|project| {
-        let figures = all.remove(&project.id);
+    let found = projects::list(view, &filter, order, page)?;
+    let mut others = match planned {
+        true => HashMap::new(),
+        false => figures_of(view, c, &found.rows)?,
+    };
+    let rows = found.rows.into_iter().map(|listed| {
+        let project = listed.project;
+        let figures = listed.figures.or_else(|| others.remove(&project.id));
         let rate = figures.as_ref().and_then(|figures| figures.rate);
-        let late = figures.as_ref().is_some_and(|figures| figures.days_late > 0);
+        let late = figures
+            .as_ref()
+            .is_some_and(|figures| figures.days_late > 0);
         Row {
-            bar: chart::meter(
-                rate.map_or(0, |rate| rate.hundredths()),
-                10_000,
-                None,
-                late,
-            ),
+            bar: chart::meter(rate.map_or(0, |rate| rate.hundredths()), 10_000, None, late),
             project,
             figures,
         }
     });
     Ok((rows.collect(), found.next))
+}
+
+/// The figures of projects that were listed without a budget year.
+fn figures_of(
+    view: &mut View<'_>,
+    c: &Context,
+    rows: &[ListedProject],
+) -> Result<HashMap<i64, ProjectFigures>> {
+    let lines = LineFilter {
+        projects: Some(rows.iter().map(|row| row.project.id).collect()),
+        ..LineFilter::of_year(c.year, view.readable()?, view.today)
+    };
+    figures::by_project(view.conn, &lines, c.as_of, c.basis)
 }
 
 fn list(
@@ -196,22 +217,43 @@ fn list(
 fn form(query: &ProjectsQuery) -> Form {
     let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
     Form::with([
-        ("q", query.q.as_ref().map(|q| q.0.clone()).unwrap_or_default()),
+        (
+            "q",
+            query.q.as_ref().map(|q| q.0.clone()).unwrap_or_default(),
+        ),
         ("unit_id", id(query.unit_id)),
         ("investor_id", id(query.investor_id)),
         ("funding_source_id", id(query.funding_source_id)),
         ("leader_id", id(query.leader_id)),
-        ("status", query.status.map_or("", ProjectStatus::as_str).to_owned()),
-        ("group", query.group.map_or("", ProjectGroup::as_str).to_owned()),
+        (
+            "status",
+            query.status.map_or("", ProjectStatus::as_str).to_owned(),
+        ),
+        (
+            "group",
+            query.group.map_or("", ProjectGroup::as_str).to_owned(),
+        ),
         ("sort", query.sort.map_or("", Sort::as_str).to_owned()),
-        ("planned", query.planned.as_ref().map(|_| "1".to_owned()).unwrap_or_default()),
+        (
+            "all",
+            query
+                .all
+                .as_ref()
+                .map(|_| "1".to_owned())
+                .unwrap_or_default(),
+        ),
+        (
+            "late",
+            query.late.map(|late| late.to_string()).unwrap_or_default(),
+        ),
     ])
 }
 
 fn filters(view: &mut View<'_>, l: &Layout, c: &Context) -> Result<Filters> {
     let t = &l.t.projects;
-    let sort = |value: &str, label: &str| (value.to_owned(), label.to_owned());
+    let choice = |value: &str, label: &str| (value.to_owned(), label.to_owned());
     let down = |label: &str| format!("{label}, {}", t.descending);
+    let k = &l.t.common;
     Ok(Filters {
         units: with_empty(t.all_units, choices::units(view, c.as_of)?),
         investors: with_empty(t.all_investors, choices::agencies(view)?),
@@ -225,11 +267,21 @@ fn filters(view: &mut View<'_>, l: &Layout, c: &Context) -> Result<Filters> {
             t.all_groups,
             choices::named(ProjectGroup::NAMES, labels::project_group, l),
         ),
+        late: vec![
+            choice("", k.any),
+            choice("true", t.only_late),
+            choice("false", t.not_late),
+        ],
         sorts: vec![
-            sort("", t.sort_name),
-            sort("code", t.sort_code),
-            sort("-total_investment", &down(t.sort_total)),
-            sort("total_investment", t.sort_total),
+            choice("", t.sort_name),
+            choice("code", t.sort_code),
+            choice("-days_late", &down(k.days_late)),
+            choice("-late_amount", &down(k.late_amount)),
+            choice("rate", k.rate),
+            choice("-rate", &down(k.rate)),
+            choice("-plan", &down(k.plan)),
+            choice("-disbursed", &down(k.disbursed)),
+            choice("-total_investment", &down(t.sort_total)),
         ],
     })
 }
@@ -244,12 +296,16 @@ fn chips(l: &Layout, form: &Form, filters: &Filters, pager: &Pager) -> Vec<(Stri
     let named = [
         ("unit_id", label(&filters.units, "unit_id")),
         ("investor_id", label(&filters.investors, "investor_id")),
-        ("funding_source_id", label(&filters.sources, "funding_source_id")),
+        (
+            "funding_source_id",
+            label(&filters.sources, "funding_source_id"),
+        ),
         ("leader_id", label(&filters.leaders, "leader_id")),
         ("status", label(&filters.statuses, "status")),
         ("group", label(&filters.groups, "group")),
         ("q", format!("“{}”", form.value("q"))),
-        ("planned", l.t.projects.only_planned.to_owned()),
+        ("late", label(&filters.late, "late")),
+        ("all", l.t.projects.all_projects.to_owned()),
     ];
     named
         .into_iter()

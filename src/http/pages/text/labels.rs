@@ -156,6 +156,41 @@ labels! {
         "failed": "Gửi lỗi, sẽ thử lại", "Failed, will retry";
         "dead": "Bỏ, không gửi được", "Given up";
     }
+    /// What was done, in the history of records.
+    action {
+        "administrative_unit.created": "Thêm đơn vị hành chính", "Unit added";
+        "administrative_unit.handed_over": "Bàn giao giữa các đơn vị", "Handed over between units";
+        "administrative_unit.succeeded": "Sắp xếp đơn vị hành chính", "Unit succeeded";
+        "administrative_unit.updated": "Sửa đơn vị hành chính", "Unit changed";
+        "agency.created": "Thêm cơ quan", "Agency added";
+        "agency.updated": "Sửa cơ quan", "Agency changed";
+        "directive.issued": "Giao nhiệm vụ", "Directive issued";
+        "directive.updated": "Cập nhật nhiệm vụ", "Directive updated";
+        "disbursement.recorded": "Ghi giải ngân", "Payment logged";
+        "disbursement.reversed": "Hủy bút toán giải ngân", "Payment reversed";
+        "obstacle.recorded": "Ghi vướng mắc", "Obstacle recorded";
+        "obstacle.updated": "Cập nhật vướng mắc", "Obstacle updated";
+        "plan_entry.recorded": "Ghi quyết định giao vốn", "Plan entry recorded";
+        "plan_entry.reversed": "Hủy quyết định giao vốn", "Plan entry reversed";
+        "plan_extension.recorded": "Kéo dài vốn", "Capital extended";
+        "plan_transfer.recorded": "Điều chuyển vốn", "Capital transferred";
+        "project.created": "Thêm dự án", "Project added";
+        "project.handed_over": "Bàn giao dự án", "Project handed over";
+        "project.leader_assigned": "Phân công lãnh đạo phụ trách", "Leader assigned";
+        "project.nothing_to_report": "Xác nhận không phát sinh", "Nothing to report";
+        "project.officer_assigned": "Phân công cán bộ theo dõi", "Officer assigned";
+        "project.updated": "Sửa dự án", "Project changed";
+        "schedule.approved": "Duyệt kế hoạch giải ngân", "Schedule approved";
+        "schedule.changed": "Sửa kế hoạch giải ngân", "Schedule changed";
+        "schedule.drafted": "Lập kế hoạch giải ngân", "Schedule drafted";
+        "schedule.returned": "Trả lại kế hoạch giải ngân", "Schedule returned";
+        "schedule.submitted": "Trình kế hoạch giải ngân", "Schedule submitted";
+        "user.created": "Thêm tài khoản", "User added";
+        "user.updated": "Sửa tài khoản", "User changed";
+        "user.signed_in": "Đăng nhập", "Signed in";
+        "user.signed_out": "Đăng xuất", "Signed out";
+        "user.password_changed": "Đổi mật khẩu", "Password changed";
+    }
     /// Sectors.
     sector {
         "defence": "Quốc phòng", "Defence";

@@ -2,8 +2,10 @@
 
 mod chart;
 mod common;
+mod history;
 pub mod labels;
 mod overview;
+mod project;
 mod projects;
 
 use crate::domain::locale::Locale;
@@ -56,7 +58,9 @@ macro_rules! screens {
 screens! {
     chart: chart::Chart;
     common: common::Common;
+    history: history::History;
     overview: overview::Overview;
+    project: project::Project;
     projects: projects::Projects;
 }
 

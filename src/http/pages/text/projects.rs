@@ -29,7 +29,10 @@ texts! {
         status: "Trạng thái", "State";
         total_investment: "Tổng mức đầu tư", "Total investment";
         no_plan: "Chưa có kế hoạch vốn năm {year}", "No plan for {year}";
-        only_planned: "Chỉ dự án có kế hoạch vốn năm này", "Only projects with a plan this year";
+        all_projects: "Cả dự án không có kế hoạch vốn năm này", "Also projects without a plan this year";
+        lateness: "Tiến độ", "Lateness";
+        only_late: "Đang chậm", "Late";
+        not_late: "Không chậm", "Not late";
         count_shown: "{n} dự án trên trang này", "{n} projects on this page";
         no_leader: "Chưa có lãnh đạo phụ trách", "No responsible leader";
     }

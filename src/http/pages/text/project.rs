@@ -1,0 +1,90 @@
+//! One project.
+
+use super::texts;
+
+texts! {
+    /// One project.
+    Project {
+        tab_progress: "Tiến độ", "Progress";
+        tab_plan: "Kế hoạch vốn", "Plan";
+        tab_payments: "Giải ngân", "Payments";
+        tab_schedules: "Kế hoạch giải ngân", "Schedules";
+        tab_follow_up: "Vướng mắc", "Obstacles";
+        tab_people: "Phụ trách", "People";
+        tab_history: "Lịch sử", "History";
+        tabs: "Các phần của dự án", "Parts of the project";
+        total_investment: "Tổng mức đầu tư", "Total investment";
+        investment_decision: "Quyết định đầu tư", "Investment decision";
+        pmu: "Ban quản lý dự án", "Management unit";
+        years: "Thời gian thực hiện", "Years";
+        next_due: "Đợt đến hạn tiếp theo", "Next due";
+        next_due_none: "Không còn đợt nào", "Nothing left to fall due";
+        next_due_missing: "Chưa có kế hoạch giải ngân được duyệt", "No approved schedule";
+        next_due_late: "Đã quá hạn {days}", "{days} overdue";
+        next_due_amount: "còn {amount}", "{amount} left";
+        advance: "Tạm ứng chưa thu hồi", "Advance outstanding";
+        lines: "Theo nguồn vốn", "By funding source";
+        line_head: "{source}, {origin}", "{source}, {origin}";
+        deadline: "Thời hạn giải ngân {date}", "To be paid by {date}";
+        schedule: "Kế hoạch giải ngân", "Schedule";
+        version: "phiên bản {n}", "version {n}";
+        replans: "đã điều chỉnh {n} lần", "planned again {n} times";
+        baseline: "So với phiên bản đầu, chậm {amount}", "Against the first version, {amount} late";
+        planned: "Theo kế hoạch", "Planned";
+        actual: "Thực hiện", "Actual";
+        no_lines: "Dự án chưa có kế hoạch vốn năm {year}.", "The project has no plan for {year}.";
+        no_lines_hint: "Chọn năm khác, hoặc ghi quyết định giao vốn ở phần Kế hoạch vốn.", "Choose another year, or record a plan entry under Plan.";
+        make_schedule: "Lập kế hoạch giải ngân", "Draft a schedule";
+        log_payment: "Ghi giải ngân", "Log a payment";
+        why_advance: "Tạm ứng đã chi trừ phần đã thu hồi.", "Advances paid less what was recovered.";
+        entries: "Quyết định phân bổ và điều chỉnh", "Plan entries";
+        no_entries: "Chưa có quyết định nào cho năm này.", "No entries for this year.";
+        running: "Lũy kế", "Running total";
+        advance_left: "Dư tạm ứng", "Advance balance";
+        posted_on: "Ngày hạch toán", "Posted on";
+        voucher: "Số chứng từ", "Voucher";
+        gross: "Số tiền thanh toán", "Gross";
+        recovered: "Thu hồi tạm ứng", "Advance recovered";
+        net: "Tính vào giải ngân", "Counts as disbursed";
+        no_payments: "Chưa có khoản giải ngân nào.", "No payments yet.";
+        reversed: "Đã hủy", "Reversed";
+        reverses: "Hủy chứng từ {voucher}", "Reverses {voucher}";
+        reverse: "Hủy bút toán", "Reverse";
+        leaders: "Lãnh đạo phụ trách qua các thời kỳ", "Responsible leaders over time";
+        officers: "Cán bộ theo dõi qua các thời kỳ", "Tracking officers over time";
+        from: "Từ ngày", "From";
+        to: "Đến ngày", "To";
+        until_now: "đến nay", "to date";
+        nobody: "Chưa phân công.", "Nobody is assigned.";
+        assign_leader: "Phân công lãnh đạo phụ trách", "Assign a responsible leader";
+        assign_officer: "Phân công cán bộ theo dõi", "Assign a tracking officer";
+        assign: "Phân công", "Assign";
+        person: "Người được phân công", "Person";
+        history_empty: "Chưa có thay đổi nào.", "No changes yet.";
+        changed_by: "{who}, {when}", "{who}, {when}";
+        field_changes: "Nội dung", "What changed";
+        obstacles: "Khó khăn, vướng mắc", "Obstacles";
+        no_obstacles: "Không có vướng mắc nào được ghi.", "No obstacles are recorded.";
+        category: "Loại vướng mắc", "Kind of obstacle";
+        description: "Nội dung", "Description";
+        owner_agency: "Cơ quan tháo gỡ", "Agency in charge";
+        owner_person: "Người tháo gỡ", "Person in charge";
+        due_date: "Hạn xử lý", "Due";
+        resolution: "Kết quả", "Result";
+        overdue: "quá hạn {days}", "{days} overdue";
+        add_obstacle: "Ghi vướng mắc", "Record an obstacle";
+        update_obstacle: "Cập nhật", "Update";
+        nothing_to_report: "Xác nhận không phát sinh", "Confirm: nothing to report";
+        nothing_hint: "Dùng khi đã kiểm tra và đến ngày này không có khoản giải ngân mới.", "When you have checked that nothing new was paid by this day.";
+        confirm: "Xác nhận", "Confirm";
+        confirmed: "Đã xác nhận không phát sinh đến {date}.", "Confirmed: nothing to report up to {date}.";
+        versions: "Các phiên bản", "Versions";
+        in_force: "Đang áp dụng", "In force";
+        no_schedules: "Chưa có phiên bản nào.", "No versions yet.";
+        items: "{n} đợt", "{n} items";
+        compare: "So sánh các phiên bản được duyệt", "Approved versions compared";
+        month: "Tháng", "Month";
+        add_entry: "Ghi quyết định giao, điều chỉnh vốn", "Record a plan entry";
+        available: "Còn được chi", "Available";
+    }
+}
