@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use diesel::RunQueryDsl;
-use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Date, Nullable, Text};
 
 use super::Conn;
 use super::project_links::{in_scope, managed_by};
@@ -17,9 +17,10 @@ use super::sql::{Sql, sql};
 use crate::domain::calendar::{month_end, month_start};
 use crate::domain::capital::Origin;
 use crate::domain::money::Money;
-use crate::domain::schedule::{ScheduleItem, ScheduleVersion};
 use crate::domain::scope::Scope;
 use crate::error::Result;
+
+pub use super::due::{total_by_due_date, versions};
 
 /// Which plan lines: those of one budget year, narrowed.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ impl LineFilter {
     }
 
     /// Appends the conditions on `plan_lines l`.
-    fn narrow<ST>(&self, query: Sql<ST>) -> Sql<ST> {
+    pub(super) fn narrow<ST>(&self, query: Sql<ST>) -> Sql<ST> {
         let mut query = query.push(" l.budget_year = ").bind(self.budget_year);
         if let Some(origin) = self.origin {
             query = query.push(" AND l.origin = ").bind(origin.as_str());
@@ -222,105 +223,6 @@ pub fn total_by_month(conn: &mut Conn, filter: &LineFilter) -> Result<Vec<(Naive
     Ok(filter
         .narrow(query)
         .push(" GROUP BY m.month ORDER BY m.month")
-        .load(conn)?)
-}
-
-/// Appends: schedule `s` is the version in force on `day`.
-fn in_force<ST>(query: Sql<ST>, day: NaiveDate) -> Sql<ST> {
-    query
-        .push(
-            "s.id = (SELECT x.id FROM schedules x WHERE x.line_id = s.line_id \
-             AND x.status = 'approved' AND x.effective_date <= ",
-        )
-        .bind(day)
-        .push(" ORDER BY x.effective_date DESC, x.version DESC LIMIT 1)")
-}
-
-/// What falls due on each date over all lines together, by the versions in force on `day`.
-pub fn total_by_due_date(
-    conn: &mut Conn,
-    filter: &LineFilter,
-    day: NaiveDate,
-) -> Result<Vec<(NaiveDate, i64)>> {
-    let query = sql::<(Date, BigInt)>(
-        "SELECT i.due_date, CAST(SUM(i.amount) AS BIGINT) FROM schedule_items i \
-         JOIN schedules s ON s.id = i.schedule_id JOIN plan_lines l ON l.id = s.line_id WHERE ",
-    );
-    Ok(filter
-        .narrow(in_force(query, day).push(" AND"))
-        .push(" GROUP BY i.due_date ORDER BY i.due_date")
-        .load(conn)?)
-}
-
-/// The approved versions effective by `day`, by line. Only the version in force and the baseline
-/// have items, those due by `until`; what falls due later is one item at the end of time, so that
-/// the sum is right.
-pub fn versions(
-    conn: &mut Conn,
-    filter: &LineFilter,
-    day: NaiveDate,
-    until: NaiveDate,
-) -> Result<HashMap<i64, Vec<ScheduleVersion>>> {
-    let mut items: HashMap<i64, Vec<ScheduleItem>> = HashMap::new();
-    for (schedule, due_date, amount) in items_until(conn, filter, day, until)? {
-        items.entry(schedule).or_default().push(ScheduleItem {
-            due_date,
-            amount: Money::dong(amount),
-        });
-    }
-    let query = sql::<(BigInt, BigInt, Integer, Date, BigInt)>(
-        "SELECT s.id, s.line_id, s.version, s.effective_date, s.total FROM schedules s \
-         JOIN plan_lines l ON l.id = s.line_id WHERE s.status = 'approved' AND s.effective_date <= ",
-    )
-    .bind(day)
-    .push(" AND");
-    let rows = filter
-        .narrow(query)
-        .load::<(i64, i64, i32, NaiveDate, i64)>(conn)?;
-    let mut versions: HashMap<i64, Vec<ScheduleVersion>> = HashMap::with_capacity(rows.len());
-    for (id, line_id, version, effective_date, total) in rows {
-        let mut items = items.remove(&id).unwrap_or_default();
-        let listed: i128 = items.iter().map(|item| item.amount.wide()).sum();
-        let rest = Money::saturating(i128::from(total) - listed);
-        if rest.is_positive() {
-            items.push(ScheduleItem {
-                due_date: NaiveDate::MAX,
-                amount: rest,
-            });
-        }
-        versions.entry(line_id).or_default().push(ScheduleVersion {
-            version,
-            effective_date,
-            items,
-        });
-    }
-    Ok(versions)
-}
-
-fn items_until(
-    conn: &mut Conn,
-    filter: &LineFilter,
-    day: NaiveDate,
-    until: NaiveDate,
-) -> Result<Vec<(i64, NaiveDate, i64)>> {
-    let query = sql::<(BigInt, Date, BigInt)>(
-        "SELECT i.schedule_id, i.due_date, i.amount FROM schedule_items i \
-         JOIN schedules s ON s.id = i.schedule_id JOIN plan_lines l ON l.id = s.line_id \
-         WHERE i.due_date <= ",
-    )
-    // SQLite compares dates as text, which holds for years of four digits.
-    .bind(until.min(super::FOREVER))
-    .push(" AND (");
-    let query = in_force(query, day)
-        .push(
-            " OR s.id = (SELECT b.id FROM schedules b WHERE b.line_id = s.line_id \
-             AND b.status = 'approved' AND b.effective_date <= ",
-        )
-        .bind(day)
-        .push(" ORDER BY b.version LIMIT 1)) AND");
-    Ok(filter
-        .narrow(query)
-        .push(" ORDER BY i.schedule_id, i.position")
         .load(conn)?)
 }
 

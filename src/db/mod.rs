@@ -10,6 +10,7 @@ pub mod compliance;
 pub mod confirmations;
 pub mod directives;
 pub mod disbursements;
+mod due;
 pub mod figures;
 pub mod filter;
 pub mod funding_sources;

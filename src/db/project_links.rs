@@ -139,7 +139,14 @@ pub fn managed_by<ST>(
     units: impl IntoIterator<Item = i64>,
     date: NaiveDate,
 ) -> Sql<ST> {
-    linked(statement, project, date)
+    // Not correlated: the projects are found once, by the index of either side.
+    statement
+        .push(format!(
+            " AND {project} IN (SELECT sl.project_id FROM project_links sl WHERE sl.valid_from <= "
+        ))
+        .bind(date)
+        .push(" AND sl.valid_to >= ")
+        .bind(date)
         .push(" AND sl.managing_unit_id IN ")
         .list(units)
         .push(")")

@@ -1,6 +1,7 @@
 //! What a set of grants covers (domain.md section 10).
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// What a set of grants covers today. Queries filter by it; nothing outside it is ever answered.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,14 @@ pub struct ProjectLinks {
 }
 
 impl Scope {
+    /// The whole province, for what has been checked already or must be whole whoever asks.
+    pub fn all() -> Arc<Scope> {
+        Arc::new(Scope {
+            everything: true,
+            ..Scope::default()
+        })
+    }
+
     /// Whether the unit is covered.
     pub fn has_unit(&self, unit_id: i64) -> bool {
         self.everything || self.units.contains(&unit_id)

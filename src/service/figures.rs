@@ -38,8 +38,8 @@ pub struct Line {
     pub full_plan: Money,
     /// The figures on the basis asked for.
     pub progress: LineProgress,
-    /// Approved versions effective by the day; only the one in force and the baseline have items,
-    /// and those due after the day asked for are summed in one at the end of time.
+    /// Approved versions effective by the day; those in force and the baseline have their items
+    /// (others may), and what falls due after the day asked for is one item at the end of time.
     pub versions: Vec<ScheduleVersion>,
 }
 

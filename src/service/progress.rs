@@ -15,6 +15,7 @@ use crate::domain::capital::Origin;
 use crate::domain::ledger::{LineBook, Posting};
 use crate::domain::money::{Money, Rate};
 use crate::domain::progress::{Basis, LineProgress, ScheduleState, months};
+use crate::domain::scope::Scope;
 use crate::error::{Code, Fault, Result};
 
 /// Which figures.
@@ -115,7 +116,8 @@ pub fn of_project(view: &mut View<'_>, project_id: i64, asked: Asked) -> Result<
     refuse_assigned(asked.basis)?;
     let filter = LineFilter {
         projects: Some(vec![project_id]),
-        ..LineFilter::of_year(asked.budget_year, view.readable()?, view.today)
+        // The project itself has been found to be in scope.
+        ..LineFilter::of_year(asked.budget_year, Scope::all(), view.today)
     };
     let (as_of, basis) = (asked.as_of, asked.basis);
     let lines = figures::lines_with_items(view.conn, &filter, as_of, basis, db::FOREVER)?;

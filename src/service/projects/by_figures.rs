@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::db::page::{After, Page, Rows};
 use crate::domain::progress::Basis;
+use crate::domain::scope::Scope;
 use crate::error::{Code, Result};
 use crate::service::View;
 use crate::service::figures::{self, LineFilter, ProjectFigures};
@@ -60,10 +61,13 @@ type Place = (Option<i128>, i64);
 impl Figures {
     /// The figures of these projects; those without a line of the year are left out.
     pub fn of(&self, view: &mut View<'_>, ids: &[i64]) -> Result<HashMap<i64, ProjectFigures>> {
-        let year = LineFilter::of_year(self.budget_year, view.readable()?, view.today);
-        let filter = LineFilter {
-            projects: (ids.len() <= NAMED).then(|| ids.to_vec()),
-            ..year
+        let filter = match ids.len() <= NAMED {
+            true => LineFilter {
+                projects: Some(ids.to_vec()),
+                // They have been found to be in scope.
+                ..LineFilter::of_year(self.budget_year, Scope::all(), view.today)
+            },
+            false => LineFilter::of_year(self.budget_year, view.readable()?, view.today),
         };
         figures::by_project(view.conn, &filter, self.as_of, self.basis)
     }

@@ -182,13 +182,9 @@ impl Books {
             }
         }
         // The figures of a holder are whole, whoever reads them.
-        let everything = std::sync::Arc::new(Scope {
-            everything: true,
-            ..Scope::default()
-        });
         let filter = LineFilter {
             origin: Some(Origin::InYear),
-            ..LineFilter::of_year(asked.budget_year, everything, view.today)
+            ..LineFilter::of_year(asked.budget_year, Scope::all(), view.today)
         };
         let lines = db::figures::lines(view.conn, &filter, asked.as_of)?;
         let projects = db::figures::projects(view.conn, &filter, asked.as_of)?;

@@ -1,7 +1,6 @@
 //! Whether the orders of the yearly directive are kept, and who does not keep them.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -251,12 +250,8 @@ pub fn rates<'a>(
     budget_year: i32,
     targets: &'a [Target],
 ) -> Result<Vec<(&'a Target, Option<Rate>)>> {
-    let everything = Arc::new(Scope {
-        everything: true,
-        ..Scope::default()
-    });
     let parents = db::assigned::source_parents(view.conn)?;
-    let filter = LineFilter::of_year(budget_year, everything, view.today);
+    let filter = LineFilter::of_year(budget_year, Scope::all(), view.today);
     let mut days: Vec<(NaiveDate, Basis)> = Vec::new();
     for target in targets {
         let day = (target.date, basis(target));
