@@ -3,6 +3,8 @@
 mod demo;
 mod doctor;
 mod init;
+mod scan;
+mod send_mail;
 mod serve;
 mod user;
 mod verify_audit;
@@ -44,6 +46,10 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Walk the hash chains of the audit log.
     VerifyAudit,
+    /// Look for what is wrong, once, and queue mails to those who have to act.
+    Scan(scan::Scan),
+    /// Send every mail that waits, now.
+    SendMail,
 }
 
 /// Runs the command that the arguments name.
@@ -71,6 +77,8 @@ fn dispatch(command: Command, settings: Settings) -> Outcome {
         Command::User(user) => user.run(settings),
         Command::Doctor(doctor) => doctor.run(settings),
         Command::VerifyAudit => verify_audit::run(settings),
+        Command::Scan(scan) => scan.run(settings),
+        Command::SendMail => send_mail::run(settings),
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::{Outcome, open};
 use crate::config::Settings;
+use crate::jobs::mail::Sender;
+use crate::jobs::runner::Runner;
 use crate::service::App;
 use crate::startup;
 
@@ -17,8 +19,13 @@ pub fn run(settings: Settings) -> Outcome {
 pub fn serve(app: Arc<App>, secret: &[u8]) -> Outcome {
     let runtime = actix_web::rt::System::new();
     runtime.block_on(async {
+        let sender = Sender::open(&app).map_err(|error| error.to_string())?;
+        let jobs = Runner::new(&app, sender);
         let (server, address) = startup::server(app, secret).map_err(|error| error.to_string())?;
         tracing::info!(%address, "serving");
-        server.await.map_err(|error| error.to_string())
+        let jobs = jobs.start();
+        let served = server.await;
+        jobs.stop().await;
+        served.map_err(|error| error.to_string())
     })
 }

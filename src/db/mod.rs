@@ -2,6 +2,7 @@
 //! transaction that the caller already has.
 
 pub mod agencies;
+pub mod alerts;
 pub mod assigned;
 pub mod audit;
 pub mod audit_check;
@@ -16,7 +17,9 @@ pub mod filter;
 pub mod funding_sources;
 pub mod holidays;
 pub mod idempotency;
+pub mod leases;
 pub mod ledger;
+pub mod mails;
 pub mod migrate;
 pub mod names;
 pub mod obstacles;

@@ -448,6 +448,7 @@ diesel::table! {
         responsible_id -> Nullable<BigInt>,
         level -> Text,
         raised_on -> Date,
+        counts_from -> Date,
         step -> Integer,
         escalates_on -> Nullable<Date>,
         facts -> Text,
@@ -537,6 +538,7 @@ diesel::table! {
         lease_until -> Nullable<Timestamp>,
         lease_owner -> Nullable<Text>,
         created_on -> Date,
+        deliver_on -> Date,
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
         last_error -> Nullable<Text>,
@@ -548,6 +550,8 @@ diesel::table! {
         id -> BigInt,
         mail_id -> BigInt,
         alert_id -> BigInt,
+        reason -> Text,
+        item -> Text,
     }
 }
 

@@ -79,6 +79,14 @@ impl<ST> Sql<ST> {
         self
     }
 
+    /// Appends a bound value, or `NULL`.
+    pub fn bind_option(self, value: Option<impl Bind>) -> Self {
+        match value {
+            Some(value) => self.bind(value),
+            None => self.push("NULL"),
+        }
+    }
+
     /// Appends `(v1, v2, …)`, or a list that holds nothing when there is no value.
     pub fn list<V: Bind>(mut self, values: impl IntoIterator<Item = V>) -> Self {
         // Lists of every length would each take a place in the statement cache.

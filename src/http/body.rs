@@ -23,6 +23,24 @@ pub struct Body<T> {
     pub(super) parsed: Result<T>,
 }
 
+impl<T> Body<T> {
+    /// The body and the query string together; the faults of both are told.
+    pub fn with<Q>(self, query: Query<Q>) -> Body<(T, Q)> {
+        let parsed = match (self.parsed, query.parsed) {
+            (Ok(body), Ok(query)) => Ok((body, query)),
+            (Err(Error::Refused(mut faults)), Err(Error::Refused(more))) => {
+                faults.extend(more);
+                Err(Error::Refused(faults))
+            }
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        };
+        Body {
+            raw: self.raw,
+            parsed,
+        }
+    }
+}
+
 impl<T: Request> FromRequest for Body<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;

@@ -71,12 +71,15 @@ pub fn endpoints() -> Vec<Endpoint> {
     let mut list = Vec::new();
     list.extend(api::administrative_units::endpoints());
     list.extend(api::agencies::endpoints());
+    list.extend(api::alert_policies::endpoints());
+    list.extend(api::alerts::endpoints());
     list.extend(api::auth::endpoints());
     list.extend(api::capital_assignments::endpoints());
     list.extend(api::directives::endpoints());
     list.extend(api::disbursements::endpoints());
     list.extend(api::funding_sources::endpoints());
     list.extend(api::holidays::endpoints());
+    list.extend(api::mails::endpoints());
     list.extend(api::obstacles::endpoints());
     list.extend(api::people::endpoints());
     list.extend(api::plan_entries::endpoints());

@@ -1,4 +1,6 @@
 //! Mail: what is sent and how it leaves the house.
 
 pub mod message;
+pub mod messages;
+pub mod notice;
 pub mod transport;

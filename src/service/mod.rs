@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod agencies;
+pub mod alerts;
 pub mod audit;
 pub mod auth;
 // pub mod doctor;
@@ -18,7 +19,9 @@ pub mod funding_sources;
 pub mod grants;
 pub mod history;
 pub mod holidays;
+pub mod housekeeping;
 pub mod idempotency;
+pub mod mails;
 pub mod me;
 pub mod obstacles;
 pub mod operations;

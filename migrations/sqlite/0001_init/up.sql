@@ -433,6 +433,7 @@ CREATE TABLE alerts (
     responsible_id INTEGER REFERENCES people (id),
     level TEXT NOT NULL CHECK (level IN ('leader', 'commune', 'district', 'province')),
     raised_on TEXT NOT NULL,
+    counts_from TEXT NOT NULL,
     step INTEGER NOT NULL,
     escalates_on TEXT,
     facts TEXT NOT NULL,
@@ -519,6 +520,7 @@ CREATE TABLE mails (
     lease_until TEXT,
     lease_owner TEXT,
     created_on TEXT NOT NULL,
+    deliver_on TEXT NOT NULL,
     created_at TEXT NOT NULL,
     sent_at TEXT,
     last_error TEXT
@@ -530,7 +532,9 @@ CREATE TABLE mail_alerts (
     id INTEGER PRIMARY KEY,
     mail_id INTEGER NOT NULL REFERENCES mails (id),
     alert_id INTEGER NOT NULL REFERENCES alerts (id),
-    UNIQUE (mail_id, alert_id)
+    reason TEXT NOT NULL,
+    item TEXT NOT NULL,
+    UNIQUE (mail_id, alert_id, reason)
 ) STRICT;
 CREATE INDEX mail_alerts_by_alert_id ON mail_alerts (alert_id);
 

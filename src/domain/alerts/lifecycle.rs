@@ -56,7 +56,7 @@ pub struct Judge<'a> {
     pub policies: &'a Policies,
     /// The working days.
     pub calendar: &'a WorkingCalendar,
-    /// What was disbursed by the date of each promise that is over, by alert.
+    /// What was disbursed by the date of each promise, or by today if that is earlier, by alert.
     pub paid_by_promise: &'a HashMap<i64, Money>,
 }
 
@@ -110,14 +110,9 @@ impl Judge<'_> {
             details: fact.details.clone(),
             ..before.clone()
         };
-        let paid = self
-            .paid_by_promise
-            .get(&before.id)
-            .copied()
-            .unwrap_or_default();
         let judged = before
             .promise
-            .and_then(|promise| promise.judged(as_of, paid));
+            .and_then(|promise| promise.judged(as_of, self.paid(before)));
         let ladder = self.ladder(&after);
         let mut told = Vec::new();
         if let Some(outcome) = judged {
@@ -137,6 +132,12 @@ impl Judge<'_> {
             told,
             after,
         }
+    }
+
+    /// What was disbursed by the date of an alert's promise.
+    pub fn paid(&self, live: &Live) -> Money {
+        let paid = self.paid_by_promise.get(&live.id).copied();
+        paid.unwrap_or_default()
     }
 
     /// The day of an alert's next step; none while a promise runs.

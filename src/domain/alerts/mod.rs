@@ -6,6 +6,7 @@
 
 mod causes;
 pub mod commitment;
+pub mod decide;
 pub mod escalation;
 pub mod lifecycle;
 pub mod line;

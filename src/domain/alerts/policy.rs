@@ -226,9 +226,14 @@ impl Policies {
         }
     }
 
-    /// Replaces one.
-    pub fn set(&mut self, rule: Rule, unit_id: Option<i64>, policy: Policy) {
-        self.stored.insert((rule, unit_id), policy);
+    /// Switches a rule on everywhere.
+    pub fn switch_on(&mut self, rule: Rule) {
+        let everywhere = (rule, None);
+        self.stored
+            .entry(everywhere)
+            .or_insert_with(|| default_policy(rule));
+        let all = self.stored.iter_mut().filter(|((of, _), _)| *of == rule);
+        all.for_each(|(_, policy)| policy.enabled = true);
     }
 
     /// The one stored for exactly this unit, or everywhere.

@@ -2,12 +2,15 @@
 
 pub mod administrative_units;
 pub mod agencies;
+pub mod alert_policies;
+pub mod alerts;
 pub mod auth;
 pub mod capital_assignments;
 pub mod directives;
 pub mod disbursements;
 pub mod funding_sources;
 pub mod holidays;
+pub mod mails;
 pub mod obstacles;
 pub mod people;
 pub mod plan_entries;

@@ -159,5 +159,8 @@ fn year_of(day: NaiveDate) -> i32 {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
-mod tests;
+mod line_tests;
+#[cfg(test)]
+mod other_tests;
+#[cfg(test)]
+mod world_tests;

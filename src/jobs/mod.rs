@@ -1,0 +1,4 @@
+//! What runs beside the requests: the daily scan, the mail sender, house-keeping.
+
+pub mod mail;
+pub mod runner;

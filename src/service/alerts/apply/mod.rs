@@ -1,0 +1,325 @@
+//! Writes what a scan decided: rows, events, audit, and who is told.
+
+mod tell;
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value, json};
+
+use super::notify::{self, Names, News};
+use crate::db;
+use crate::db::alerts::write::{self, NewEvent};
+use crate::domain::alerts::commitment::{Outcome, Promise, PromiseKind};
+use crate::domain::alerts::decide::Decision;
+use crate::domain::alerts::escalation::Told;
+use crate::domain::alerts::lifecycle::{Judge, Live, Turn};
+use crate::domain::alerts::{AlertLevel, Fact, Rule};
+use crate::error::Result;
+use crate::mail::messages::Reason;
+use crate::mail::notice::Why;
+use crate::service::Tx;
+use crate::service::audit::Change;
+
+/// What a chunk of a scan did.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Done {
+    pub raised: i64,
+    pub updated: i64,
+    pub escalated: i64,
+    pub reopened: i64,
+    pub resolved: i64,
+    pub mails: BTreeSet<i64>,
+}
+
+/// Writes decisions in the transaction it is given.
+pub(super) struct Writer<'a, 't> {
+    tx: &'a mut Tx<'t>,
+    judge: &'a Judge<'a>,
+    names: Names,
+    news: Vec<News>,
+    done: Done,
+}
+
+/// Carries out some decisions.
+pub(super) fn apply(tx: &mut Tx<'_>, judge: &Judge<'_>, decisions: Vec<Decision>) -> Result<Done> {
+    let responsible = decisions.iter().filter_map(|decision| match decision {
+        Decision::Raise { live, .. } => live.responsible_id,
+        Decision::Turn { turn, .. } => turn.after.responsible_id,
+        Decision::Resolve { before, .. } => before.responsible_id,
+        Decision::Lapse(_) => None,
+    });
+    let names = db::names::people(tx.conn, responsible.collect::<Vec<_>>())?;
+    let mut writer = Writer {
+        tx,
+        judge,
+        names,
+        news: Vec::new(),
+        done: Done::default(),
+    };
+    for decision in decisions {
+        match decision {
+            Decision::Raise { fact, live, woken } => writer.raise(&fact, live, woken)?,
+            Decision::Turn { before, fact, turn } => writer.turn(&before, &fact, *turn)?,
+            Decision::Resolve {
+                before,
+                cause,
+                details,
+                promise,
+            } => writer.resolve(before, cause, details, promise)?,
+            Decision::Lapse(waived) => write::lapse_waiver(writer.tx.conn, waived.alert_id)?,
+        }
+    }
+    let Writer {
+        tx, news, mut done, ..
+    } = writer;
+    let as_of = judge.snapshot.as_of;
+    done.mails = notify::queue(tx, as_of, judge.calendar, news)?;
+    Ok(done)
+}
+
+impl Writer<'_, '_> {
+    fn as_of(&self) -> NaiveDate {
+        self.judge.snapshot.as_of
+    }
+
+    fn raise(&mut self, fact: &Fact, mut live: Live, woken: Option<i64>) -> Result<()> {
+        // Another scan may have been first: then there is nothing to do.
+        let Some(id) = write::insert(self.tx.conn, &live)? else {
+            return Ok(());
+        };
+        live.id = id;
+        if let Some(woken) = woken {
+            write::lapse_waiver(self.tx.conn, woken)?;
+        }
+        self.done.raised += 1;
+        let detail = json!({"facts": live.details, "woken": woken});
+        self.event(&live, "raised", detail)?;
+        self.audit("alert.raised", &live, json!({}))?;
+        self.tell_owners(fact, &live, Reason::Raised)
+    }
+
+    fn turn(&mut self, before: &Live, fact: &Fact, turn: Turn) -> Result<()> {
+        let after = turn.after;
+        write::update(self.tx.conn, &after)?;
+        if differs(before, &after) {
+            self.done.updated += 1;
+        }
+        if is_news(before, &after) {
+            let detail = json!({
+                "severity": after.severity, "measure": after.measure, "measure_before": before.measure,
+                "facts": after.details,
+            });
+            self.event(&after, "updated", detail)?;
+        }
+        if let (Some(outcome), Some(promise)) = (turn.judged, before.promise) {
+            self.judged(fact, &after, promise, outcome, &turn.told)?;
+        }
+        if !turn.told.is_empty() {
+            self.done.escalated += 1;
+            for told in &turn.told {
+                self.escalate(&after, told, turn.judged, before.promise)?;
+            }
+        }
+        if before.responsible_id != after.responsible_id {
+            self.moved(fact, before, &after)?;
+        }
+        Ok(())
+    }
+
+    /// A promise is over and the fact is still there: the alert is open again.
+    fn judged(
+        &mut self,
+        fact: &Fact,
+        after: &Live,
+        promise: Promise,
+        outcome: Outcome,
+        told: &[Told],
+    ) -> Result<()> {
+        let as_of = self.as_of();
+        write::judge(self.tx.conn, promise.id, outcome, as_of)?;
+        let kind = match (promise.kind, outcome) {
+            (PromiseKind::Snooze, _) => "snooze_ended",
+            (_, Outcome::Missed) => "commitment_missed",
+            _ => "commitment_kept",
+        };
+        let detail = json!({
+            "due_on": promise.due_on, "amount": promise.amount,
+            "paid": self.judge.paid(after).checked_sub(promise.baseline),
+        });
+        self.event(after, kind, detail)?;
+        self.event(after, "reopened", json!({"after": kind}))?;
+        self.audit("alert.reopened", after, json!({"after": kind}))?;
+        self.done.reopened += 1;
+        let reason = match outcome {
+            Outcome::Missed => Reason::CommitmentMissed,
+            _ => Reason::Reminder,
+        };
+        let missed = (outcome == Outcome::Missed).then_some((promise.due_on, promise.amount));
+        let owners = self.judge.snapshot.owners(fact.owner);
+        for person in owners.people {
+            let why = self.owner_why(fact, after, person);
+            self.push(after, person, reason, why, missed, None);
+        }
+        // At the top there is nobody further up: those who know are told that it was missed.
+        if outcome == Outcome::Missed && told.is_empty() {
+            for (unit, person) in self.told_last(after) {
+                self.push(after, person, reason, Why::TaskForce(unit), missed, None);
+            }
+        }
+        Ok(())
+    }
+
+    fn escalate(
+        &mut self,
+        after: &Live,
+        told: &Told,
+        judged: Option<Outcome>,
+        promise: Option<Promise>,
+    ) -> Result<()> {
+        let as_of = self.as_of();
+        let members = self
+            .judge
+            .snapshot
+            .task_force_members(told.unit_id)
+            .to_vec();
+        let unit = self.unit_name(told.unit_id);
+        let missed = match (judged, promise) {
+            (Some(Outcome::Missed), Some(promise)) => Some((promise.due_on, promise.amount)),
+            _ => None,
+        };
+        let reason = match missed {
+            Some(_) => Reason::CommitmentMissed,
+            None => Reason::Escalated,
+        };
+        let mut people = Vec::new();
+        for person in members {
+            if write::tell(self.tx.conn, after.id, person, told.level, as_of)? {
+                people.push(person);
+                let why = Why::TaskForce(unit.clone());
+                self.push(after, person, reason, why, missed, None);
+            }
+        }
+        let detail = json!({
+            "unit_id": told.unit_id, "unit": unit, "level": told.level, "due_on": told.due_on, "people": people,
+        });
+        let mut at_level = after.clone();
+        at_level.course.level = told.level;
+        self.event(&at_level, "escalated", detail.clone())?;
+        self.audit("alert.escalated", &at_level, detail)
+    }
+
+    /// Somebody else answers for it now.
+    fn moved(&mut self, fact: &Fact, before: &Live, after: &Live) -> Result<()> {
+        let detail = json!({"from": before.responsible_id, "to": after.responsible_id});
+        self.event(after, "responsible_changed", detail)?;
+        let as_of = self.as_of();
+        let Some(person) = after.responsible_id else {
+            return self.tell_owners(fact, after, Reason::Raised);
+        };
+        if write::tell(self.tx.conn, after.id, person, AlertLevel::Leader, as_of)? {
+            let why = self.owner_why(fact, after, person);
+            self.push(after, person, Reason::Raised, why, None, None);
+        }
+        Ok(())
+    }
+
+    fn resolve(
+        &mut self,
+        mut before: Live,
+        cause: &'static str,
+        details: Map<String, Value>,
+        outcome: Option<Outcome>,
+    ) -> Result<()> {
+        let as_of = self.as_of();
+        if let (Some(promise), Some(outcome)) = (before.promise, outcome) {
+            write::judge(self.tx.conn, promise.id, outcome, as_of)?;
+            let detail =
+                json!({"outcome": outcome, "due_on": promise.due_on, "amount": promise.amount});
+            self.event(&before, "commitment_ended", detail)?;
+        }
+        if cause == "period_ended" {
+            before.details.extend(details.clone());
+            write::update(self.tx.conn, &before)?;
+        }
+        write::resolve(self.tx.conn, before.id, as_of, cause, None)?;
+        self.done.resolved += 1;
+        self.event(
+            &before,
+            "resolved",
+            json!({"cause": cause, "facts": details}),
+        )?;
+        self.audit("alert.resolved", &before, json!({"cause": cause}))?;
+        // A cause that explains an alert is told itself; what only fell due soon is no news.
+        if cause == "explained" || before.key.rule == Rule::DueSoon {
+            return Ok(());
+        }
+        for person in write::told(self.tx.conn, before.id)? {
+            self.push(
+                &before,
+                person,
+                Reason::Resolved,
+                Why::Follower,
+                None,
+                Some(cause),
+            );
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, live: &Live, kind: &str, detail: Value) -> Result<()> {
+        let event = NewEvent {
+            alert_id: live.id,
+            on_date: self.as_of(),
+            at: self.tx.now,
+            kind,
+            level: live.course.level,
+            responsible_id: live.responsible_id,
+            actor_id: None,
+            detail: &detail,
+        };
+        write::event(self.tx.conn, &event)
+    }
+
+    fn audit(&mut self, action: &str, live: &Live, more: Value) -> Result<()> {
+        let as_of = self.as_of();
+        let after = json!({
+            "as_of": as_of, "rule": live.key.rule, "subject_type": live.key.subject_type,
+            "subject_id": live.key.subject_id, "severity": live.severity, "level": live.course.level,
+            "responsible_id": live.responsible_id, "facts": live.details, "more": more,
+        });
+        let change = Change::created(action, "alert", live.id, &after);
+        self.tx.audit(match live.project_id {
+            Some(project) => change.of_project(project),
+            None => change,
+        })
+    }
+}
+
+/// Whether what is shown of an alert changed, apart from its way up.
+fn differs(before: &Live, after: &Live) -> bool {
+    (
+        before.severity,
+        before.measure,
+        before.responsible_id,
+        before.unit_id,
+    ) != (
+        after.severity,
+        after.measure,
+        after.responsible_id,
+        after.unit_id,
+    ) || before.label != after.label
+        || before.details != after.details
+}
+
+/// Whether more changed than the passing of days.
+fn is_news(before: &Live, after: &Live) -> bool {
+    let version = |live: &Live| live.details.get("schedule_version").cloned();
+    let by_days = matches!(
+        after.key.rule,
+        Rule::StaleData | Rule::ObstacleOverdue | Rule::DirectiveOverdue
+    );
+    before.severity != after.severity
+        || (before.measure != after.measure && !by_days)
+        || version(before) != version(after)
+}

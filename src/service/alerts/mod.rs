@@ -1,0 +1,17 @@
+//! Alerts: scanning, acting on them, showing them (domain.md section 8).
+
+mod act;
+mod apply;
+mod dry_run;
+mod load;
+mod notify;
+mod policies;
+mod scan;
+mod view;
+
+pub use crate::db::alerts::list::Sort;
+pub use act::{Acknowledgement, acknowledge, note, snooze, waive};
+pub use dry_run::{DryRun, dry_run};
+pub use policies::{AlertPolicy, PolicyChange, list_policies, policy, update_policy};
+pub use scan::{ScanOutcome, last_scan, scan};
+pub use view::{Alert, AlertDetail, AlertEvent, AlertFilter, Commitment, Subject, get, list};

@@ -1,0 +1,24 @@
+//! What is tidied once a day.
+
+use chrono::TimeDelta;
+
+use super::{Ctx, verify, write};
+use crate::db;
+use crate::error::Result;
+
+/// How long kept answers are kept: longer than the contract promises.
+const KEPT: TimeDelta = TimeDelta::hours(48);
+
+/// Forgets old answers, and anchors the audit log.
+pub fn daily(ctx: &Ctx) -> Result<()> {
+    write(ctx, |tx| {
+        let now = tx.now;
+        let before = now.checked_sub_signed(KEPT).unwrap_or(now);
+        db::idempotency::forget(tx.conn, before)?;
+        Ok(())
+    })?;
+    write(ctx, |tx| {
+        let today = tx.today;
+        verify::make_anchor(tx, today).map(|_| ())
+    })
+}

@@ -1,0 +1,11 @@
+//! Tests of `/alerts`, `/alert-policies` and `/mails`.
+
+mod acting;
+mod commitments;
+mod escalation;
+mod policies;
+mod rules;
+mod scans;
+mod seeing;
+mod waivers;
+mod watch;
