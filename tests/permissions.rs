@@ -24,7 +24,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("PATCH", "/administrative-units/{id}", "A"),
     ("GET", "/administrative-units/{id}/successions", "ACOLVU"),
     ("POST", "/administrative-units/{id}/successions", "A"),
-    ("GET", "/administrative-units/{id}/successions/{succession_id}", "ACOLVU"),
+    (
+        "GET",
+        "/administrative-units/{id}/successions/{succession_id}",
+        "ACOLVU",
+    ),
     ("GET", "/agencies", "ACOLVU"),
     ("POST", "/agencies", "A"),
     ("GET", "/agencies/{id}", "ACOLVU"),
@@ -188,12 +192,21 @@ impl Objects {
         let schedule = id(world.approved(app, project, schedule).await);
         let payment = id(world.pay(project, 100, "2024-05-05").await);
         let leader = json!({"person_id": world.leader, "effective_date": "2024-01-01", "decision": decision()});
-        admin.put(&format!("/projects/{project}/leader"), leader).await.ok();
+        admin
+            .put(&format!("/projects/{project}/leader"), leader)
+            .await
+            .ok();
         let other = json!({"person_id": world.officer, "effective_date": "2024-01-01", "decision": decision()});
-        admin.put(&format!("/projects/{}/leader", world.other_project), other).await.ok();
+        admin
+            .put(&format!("/projects/{}/leader", world.other_project), other)
+            .await
+            .ok();
         world.plan(world.other_project, 500).await;
         let obstacle = json!({"category": "site_clearance", "description": "x", "due_date": "2024-12-01", "status": "open"});
-        let obstacle = id(admin.post(&format!("/projects/{project}/obstacles"), obstacle).await.created());
+        let obstacle = id(admin
+            .post(&format!("/projects/{project}/obstacles"), obstacle)
+            .await
+            .created());
         let force = json!({"unit_id": world.commune, "decision": decision(), "members": [{"person_id": world.leader, "role": "head"}]});
         let force = id(admin.post("/task-forces", force).await.created());
         let directive = json!({"task_force_id": force, "project_id": project, "text": "x", "assignee_person_id": world.leader,
@@ -207,9 +220,15 @@ impl Objects {
         let extension = id(admin.post("/plan-extensions", extension).await.created());
         let assignment = json!({"unit_id": world.commune, "funding_source_id": world.source, "budget_year": 2024,
             "authority": "peoples_council", "kind": "initial", "amount": 5_000, "effective_date": "2024-01-01", "decision": decision()});
-        let assignment = id(admin.post("/capital-assignments", assignment).await.created());
+        let assignment = id(admin
+            .post("/capital-assignments", assignment)
+            .await
+            .created());
         admin.post("/alerts/scans", json!({})).await.ok();
-        let alerts = admin.get(&format!("/alerts?state=live&project_id={project}")).await.ok();
+        let alerts = admin
+            .get(&format!("/alerts?state=live&project_id={project}"))
+            .await
+            .ok();
         let ids = BTreeMap::from([
             ("projects", project),
             ("plan-entries", entry),
@@ -235,7 +254,9 @@ impl Objects {
     fn path(&self, pattern: &str) -> Option<String> {
         let kind = pattern.split('/').nth(1)?;
         let id = self.ids.get(kind)?;
-        pattern.contains("{id}").then(|| pattern.replace("{id}", &id.to_string()))
+        pattern
+            .contains("{id}")
+            .then(|| pattern.replace("{id}", &id.to_string()))
     }
 
     /// A body that the call would take from somebody who may make it.
@@ -245,27 +266,41 @@ impl Objects {
             ("PUT", "/projects/{id}/leader" | "/projects/{id}/officer") => {
                 json!({"person_id": self.person, "effective_date": "2024-02-01", "decision": decision()})
             }
-            ("POST", "/projects/{id}/plan-entries") => {
-                with(line, json!({"kind": "supplement", "amount": 5, "effective_date": "2024-06-03", "decision": decision()}))
+            ("POST", "/projects/{id}/plan-entries") => with(
+                line,
+                json!({"kind": "supplement", "amount": 5, "effective_date": "2024-06-03", "decision": decision()}),
+            ),
+            ("POST", "/plan-entries/{id}/reversal") => {
+                json!({"effective_date": "2024-06-04", "reason": "x"})
             }
-            ("POST", "/plan-entries/{id}/reversal") => json!({"effective_date": "2024-06-04", "reason": "x"}),
-            ("POST", "/plan-transfers") => with(line, json!({"from_project_id": self.project, "to_project_id": self.other_project,
-                "amount": 1, "effective_date": "2024-06-05", "decision": decision()})),
-            ("POST", "/plan-extensions") => json!({"project_id": self.project, "funding_source_id": self.source, "from_year": 2024,
+            ("POST", "/plan-transfers") => with(
+                line,
+                json!({"from_project_id": self.project, "to_project_id": self.other_project,
                 "amount": 1, "effective_date": "2024-06-05", "decision": decision()}),
-            ("POST", "/projects/{id}/schedules") | ("PUT", "/schedules/{id}") => {
-                with(line, json!({"effective_date": "2024-06-03", "items": [{"due_date": "2024-12-31", "amount": 1}]}))
+            ),
+            ("POST", "/plan-extensions") => {
+                json!({"project_id": self.project, "funding_source_id": self.source, "from_year": 2024,
+                "amount": 1, "effective_date": "2024-06-05", "decision": decision()})
             }
-            ("POST", "/projects/{id}/disbursements") => {
-                with(line, json!({"kind": "advance", "gross_amount": 1, "posted_on": "2024-06-01", "voucher_number": "v"}))
+            ("POST", "/projects/{id}/schedules") | ("PUT", "/schedules/{id}") => with(
+                line,
+                json!({"effective_date": "2024-06-03", "items": [{"due_date": "2024-12-31", "amount": 1}]}),
+            ),
+            ("POST", "/projects/{id}/disbursements") => with(
+                line,
+                json!({"kind": "advance", "gross_amount": 1, "posted_on": "2024-06-01", "voucher_number": "v"}),
+            ),
+            ("POST", "/disbursements/{id}/reversal") => {
+                json!({"posted_on": "2024-06-01", "reason": "x"})
             }
-            ("POST", "/disbursements/{id}/reversal") => json!({"posted_on": "2024-06-01", "reason": "x"}),
             ("POST", "/projects/{id}/obstacles") => {
                 json!({"category": "weather", "description": "x", "due_date": "2024-12-01", "status": "open"})
             }
             ("POST", "/projects/{id}/nothing-to-report") => json!({"as_of": "2024-06-01"}),
             ("POST", "/schedules/{id}/return" | "/alerts/{id}/waiver") => json!({"reason": "x"}),
-            ("POST", "/alerts/{id}/acknowledgement") => json!({"commit_date": "2024-07-10", "commit_amount": 1, "note": "x"}),
+            ("POST", "/alerts/{id}/acknowledgement") => {
+                json!({"commit_date": "2024-07-10", "commit_amount": 1, "note": "x"})
+            }
             ("POST", "/alerts/{id}/snooze") => json!({"until": "2024-07-10", "reason": "x"}),
             ("POST", "/alerts/{id}/notes") => json!({"text": "x"}),
             _ => json!({}),
@@ -275,13 +310,20 @@ impl Objects {
 
 /// A user of each role for the commune `unit`; the leader is `person`.
 fn users(app: &TestApp, unit: i64, person: i64) -> Vec<(char, Client)> {
-    [('A', "admin"), ('C', "coordinator"), ('O', "officer"), ('L', "leader"), ('V', "viewer"), ('U', "auditor")]
-        .into_iter()
-        .map(|(letter, role)| match letter {
-            'L' => (letter, user_with(app, role, None, None, Some(person))),
-            _ => (letter, user_with(app, role, Some(unit), None, None)),
-        })
-        .collect()
+    [
+        ('A', "admin"),
+        ('C', "coordinator"),
+        ('O', "officer"),
+        ('L', "leader"),
+        ('V', "viewer"),
+        ('U', "auditor"),
+    ]
+    .into_iter()
+    .map(|(letter, role)| match letter {
+        'L' => (letter, user_with(app, role, None, None, Some(person))),
+        _ => (letter, user_with(app, role, Some(unit), None, None)),
+    })
+    .collect()
 }
 
 async fn call(client: &Client, method: &str, path: &str, body: &Value) -> Answer {
@@ -298,10 +340,13 @@ async fn call(client: &Client, method: &str, path: &str, body: &Value) -> Answer
 }
 
 async fn events(app: &TestApp) -> i64 {
-    app.app.db
+    app.app
+        .db
         .read(|conn| {
             use diesel::prelude::*;
-            Ok(giaingan::db::schema::audit_events::table.count().get_result::<i64>(conn)?)
+            Ok(giaingan::db::schema::audit_events::table
+                .count()
+                .get_result::<i64>(conn)?)
         })
         .expect("counts")
 }

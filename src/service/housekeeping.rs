@@ -2,15 +2,17 @@
 
 use chrono::TimeDelta;
 
-use super::{Ctx, verify, write};
+use super::{Ctx, successions, verify, write};
 use crate::db;
 use crate::error::Result;
 
 /// How long kept answers are kept: longer than the contract promises.
 const KEPT: TimeDelta = TimeDelta::hours(48);
 
-/// Forgets old answers, and anchors the audit log.
+/// Hands over what units left behind that ended today, forgets old answers, and anchors the audit
+/// log.
 pub fn daily(ctx: &Ctx) -> Result<()> {
+    write(ctx, successions::hand_over_due)?;
     write(ctx, |tx| {
         let now = tx.now;
         let before = now.checked_sub_signed(KEPT).unwrap_or(now);

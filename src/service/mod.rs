@@ -8,7 +8,6 @@ pub mod agencies;
 pub mod alerts;
 pub mod audit;
 pub mod auth;
-// pub mod doctor;
 pub mod capital_assignments;
 pub mod confirmations;
 pub mod directives;

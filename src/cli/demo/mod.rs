@@ -9,6 +9,7 @@ mod payments;
 mod random;
 mod reference;
 mod reform;
+mod story;
 
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ impl Demo {
             (app, secret) = open(settings)?;
         }
         make(&app, folder)?;
-        guide(&app.settings, folder);
+        guide(&app.settings);
         match self.no_serve {
             true => Ok(()),
             false => super::serve::serve(app, &secret),
@@ -67,7 +68,10 @@ fn make(app: &Arc<App>, folder: &str) -> Outcome {
         DemoState::Made => Ok(()),
         DemoState::Empty => {
             println!("Making the demo province in {folder}/demo.sqlite …");
-            fill(app).map_err(|error| error.to_string())
+            fill(app).map_err(|error| error.to_string())?;
+            let number = super::send_mail::all(app)?.sent;
+            println!("{number} mails are in {folder}/demo-mails");
+            Ok(())
         }
         DemoState::Begun | DemoState::Other => Err(format!(
             "{folder}/demo.sqlite holds real data; give the demo another --folder"
@@ -85,6 +89,7 @@ fn fill(app: &Arc<App>) -> Result<()> {
     setup::init(app, province, reference::PASSWORD)?;
     let source = Arc::new(load_projects(app)?);
     money::load(app, &source)?;
+    story::tell(app, &source)?;
     setup::mark_demo(app, true)
 }
 
@@ -127,7 +132,7 @@ fn load_projects(app: &Arc<App>) -> Result<Source> {
 }
 
 /// Says what to try.
-fn guide(settings: &Settings, folder: &str) {
+fn guide(settings: &Settings) {
     println!(
         "\nSign in at http://{} with one of these names; the password is: {}\n",
         settings.listen,
@@ -137,7 +142,7 @@ fn guide(settings: &Settings, folder: &str) {
         println!("  {name:14} {:12} {what}", role.as_str());
     }
     println!(
-        "\nMails are written to {folder}/demo-mails; every call is shown at http://{}/api/docs/\n",
+        "\nEvery call is shown at http://{}/api/docs/\n",
         settings.listen
     );
 }

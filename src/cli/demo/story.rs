@@ -21,8 +21,14 @@ const SCANS: [(u32, u32); 5] = [(9, 21), (10, 5), (10, 12), (10, 19), (10, 26)];
 const BLOCKS: [(Category, &str); 5] = [
     (Category::SiteClearance, "Còn 12 hộ chưa bàn giao mặt bằng"),
     (Category::Materials, "Thiếu đất san lấp, giá vật liệu tăng"),
-    (Category::InvestmentProcedures, "Chờ thẩm định điều chỉnh dự án"),
-    (Category::PaymentDossier, "Kho bạc trả lại hồ sơ thanh toán để bổ sung"),
+    (
+        Category::InvestmentProcedures,
+        "Chờ thẩm định điều chỉnh dự án",
+    ),
+    (
+        Category::PaymentDossier,
+        "Kho bạc trả lại hồ sơ thanh toán để bổ sung",
+    ),
     (Category::Weather, "Mưa bão kéo dài, không thi công được"),
 ];
 
@@ -76,10 +82,15 @@ fn promise(app: &Arc<App>, today: NaiveDate) -> Result<()> {
         responsible: leader.actor.person_id.into_iter().collect(),
         ..AlertFilter::default()
     };
-    let mine = read(&leader, |view| alerts::list(view, &filter, None, &Page::all()))?;
+    let mine = read(&leader, |view| {
+        alerts::list(view, &filter, None, &Page::all())
+    })?;
     write(&leader, move |tx| {
         for alert in mine.rows.iter().step_by(2) {
-            let late = alert.facts.get("late_amount").and_then(serde_json::Value::as_i64);
+            let late = alert
+                .facts
+                .get("late_amount")
+                .and_then(serde_json::Value::as_i64);
             let offered = Acknowledgement {
                 commit_date: today + TimeDelta::days(14),
                 commit_amount: late.and_then(|late| crate::domain::money::Money::new(late / 2)),
