@@ -65,6 +65,25 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Target>> {
     Ok(query.load::<Target>(conn)?.into_iter().next())
 }
 
+/// The target of a budget year for a day and scope, if there is one.
+pub fn same(conn: &mut Conn, values: &Values) -> Result<Option<i64>> {
+    let scopes = [values.unit_id, values.agency_id, values.funding_source_id];
+    let [unit, agency, source] = scopes.map(Option::unwrap_or_default);
+    let query = select()
+        .push(" AND budget_year = ")
+        .bind(values.budget_year)
+        .push(" AND date = ")
+        .bind(values.date)
+        .push(" AND COALESCE(unit_id, 0) = ")
+        .bind(unit)
+        .push(" AND COALESCE(agency_id, 0) = ")
+        .bind(agency)
+        .push(" AND COALESCE(funding_source_id, 0) = ")
+        .bind(source);
+    let found = query.load::<Target>(conn)?;
+    Ok(found.first().map(|target| target.id))
+}
+
 /// What is written.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]

@@ -126,6 +126,22 @@ pub fn grants_from(
     Ok(by_user)
 }
 
+/// Whether somebody who may sign in administers this unit on a day.
+pub fn has_admin(conn: &mut Conn, unit_id: i64, date: NaiveDate) -> Result<bool> {
+    let query = sql::<(BigInt,)>(
+        "SELECT u.id FROM users u JOIN grants g ON g.user_id = u.id WHERE u.active AND g.role = ",
+    )
+    .bind(Role::Admin.as_str())
+    .push(" AND g.unit_id = ")
+    .bind(unit_id)
+    .push(" AND g.valid_from <= ")
+    .bind(date)
+    .push(" AND g.valid_to >= ")
+    .bind(date)
+    .push(" LIMIT 1");
+    Ok(!query.load::<(i64,)>(conn)?.is_empty())
+}
+
 /// Ends a grant; one that ends before it began was never in force.
 pub fn end_grant(conn: &mut Conn, id: i64, last_day: NaiveDate) -> Result<()> {
     diesel::update(grants::table.find(id))

@@ -163,6 +163,8 @@ pub struct Endpoint {
     pub errors: Vec<Code>,
     /// What it takes and answers.
     pub signature: Signature,
+    /// It keeps no answer, so that an `Idempotency-Key` says nothing to it.
+    pub keyless: bool,
     route: Box<dyn Fn(Method) -> Route + Send + Sync>,
 }
 
@@ -171,6 +173,17 @@ impl Endpoint {
     pub fn refuses(mut self, codes: &[Code]) -> Self {
         self.errors.extend_from_slice(codes);
         self
+    }
+
+    /// Says that no answer is kept for a replay.
+    pub fn keeps_no_answer(mut self) -> Self {
+        self.keyless = true;
+        self
+    }
+
+    /// Whether a repetition under the same `Idempotency-Key` is answered once.
+    pub fn takes_key(&self) -> bool {
+        self.method == Method::POST && self.access != Access::Open && !self.keyless
     }
 
     pub(super) fn route(&self) -> Route {
@@ -199,6 +212,7 @@ where
         summary,
         errors: Vec::new(),
         signature,
+        keyless: false,
         route: Box::new(move |method| Route::new().method(method).to(handler.clone())),
     }
 }

@@ -129,7 +129,7 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
             });
     let mut list: Vec<Value> = in_path.chain(in_query).collect();
     let header = |name: &str| json!({"name": name, "in": "header", "schema": {"type": "string"}});
-    if endpoint.method == Method::POST && endpoint.access != Access::Open {
+    if endpoint.takes_key() {
         list.push(header("Idempotency-Key"));
     }
     if endpoint.method == Method::PATCH || endpoint.method == Method::PUT {
@@ -202,7 +202,7 @@ fn usual(endpoint: &Endpoint) -> Vec<Code> {
     if endpoint.signature.query.is_some() {
         codes.extend([Code::Invalid, Code::OutOfRange, Code::BadCursor]);
     }
-    if endpoint.method == Method::POST && endpoint.access != Access::Open {
+    if endpoint.takes_key() {
         codes.extend([Code::IdempotencyKeyReused, Code::IdempotencyKeyInProgress]);
     }
     codes

@@ -99,6 +99,7 @@ pub fn create(tx: &mut Tx<'_>, fields: &Fields) -> Result<Target> {
     tx.lock_reference()?;
     check(tx, fields)?;
     require(tx, fields.unit_id, fields.agency_id)?;
+    refuse_twice(tx, fields, None)?;
     let id = db::targets::insert(tx.conn, &fields.values()?)?;
     let target = get(tx, id)?;
     tx.audit(Change::created("target.created", "target", id, &target))?;
@@ -117,6 +118,7 @@ pub fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Target> {
 pub fn update(tx: &mut Tx<'_>, before: &Target, fields: &Fields) -> Result<Target> {
     check(tx, fields)?;
     require(tx, fields.unit_id, fields.agency_id)?;
+    refuse_twice(tx, fields, Some(before.id))?;
     db::targets::update(tx.conn, before.id, &fields.values()?)?;
     let after = get(tx, before.id)?;
     tx.audit(Change::updated(
@@ -127,6 +129,19 @@ pub fn update(tx: &mut Tx<'_>, before: &Target, fields: &Fields) -> Result<Targe
         &after,
     ))?;
     Ok(after)
+}
+
+/// One target for a day and scope: after the caller's right to it is known.
+fn refuse_twice(tx: &mut Tx<'_>, fields: &Fields, own: Option<i64>) -> Result<()> {
+    match db::targets::same(tx.conn, &fields.values()?)? {
+        Some(other) if Some(other) != own => {
+            let value = fields.date.to_string();
+            Err(Fault::at("/date", Code::DuplicateCode)
+                .with("value", value)
+                .into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn require(tx: &mut Tx<'_>, unit_id: Option<i64>, agency_id: Option<i64>) -> Result<()> {

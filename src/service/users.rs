@@ -193,6 +193,7 @@ pub fn update(tx: &mut Tx<'_>, before: &User, fields: &Fields) -> Result<User> {
         db::sessions::revoke_all(tx.conn, before.id, None, now)?;
     }
     let after = changed(tx, before.id)?;
+    refuse_last_admin(tx, before, &after)?;
     tx.audit(Change::updated(
         "user.updated",
         "user",
@@ -201,6 +202,31 @@ pub fn update(tx: &mut Tx<'_>, before: &User, fields: &Fields) -> Result<User> {
         &after,
     ))?;
     Ok(after)
+}
+
+/// Somebody must be left who administers the province: nobody else could make them one again.
+fn refuse_last_admin(tx: &mut Tx<'_>, before: &User, after: &User) -> Result<()> {
+    let today = tx.today;
+    let Some(home) = tx.tree()?.home_on(today) else {
+        return Ok(());
+    };
+    let is_admin = |user: &User| {
+        let of_home = |grant: &UserGrant| grant.role == Role::Admin && grant.unit_id == Some(home);
+        user.active && user.grants.iter().any(of_home)
+    };
+    let stays = !is_admin(before) || is_admin(after);
+    if stays || db::user_list::has_admin(tx.conn, home, today)? {
+        return Ok(());
+    }
+    let at = match after.active {
+        true => "/grants",
+        false => "/active",
+    };
+    let why = (
+        "tỉnh phải còn ít nhất một quản trị viên",
+        "the province needs one administrator at least",
+    );
+    Err(Fault::at(at, Code::Invalid).with("why", why).into())
 }
 
 /// The changed user, even if they just left the caller's scope.

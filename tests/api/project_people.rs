@@ -1,6 +1,7 @@
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::app::both;
+use crate::support::app::{Answer, both};
 use crate::support::builders::{World, decision, user_with};
 
 fn takes_over(person: i64, day: &str) -> Value {
@@ -74,5 +75,22 @@ both! {
         elsewhere.put(&put, takes_over(world.leader, "2024-01-01")).await.refused(404, "not_found");
         elsewhere.get(&format!("/projects/{}/leaders", world.project)).await.refused(404, "not_found");
         assert_eq!(world.admin.get(&format!("/projects/{}/leaders", world.project)).await.ok()["data"], json!([]));
+    }
+
+    async fn a_version_of_the_project_or_of_the_assignment_allows_the_next(app: TestApp) {
+        let world = World::new(&app).await;
+        let path = format!("/projects/{}/leader", world.project);
+        let put = |tag: String, person: i64, day: &str| {
+            let body = json!({"person_id": person, "effective_date": day, "decision": decision()});
+            Answer::of(world.admin.request(Method::PUT, &path).header("If-Match", tag).json(&body))
+        };
+        let project = world.admin.get(&format!("/projects/{}", world.project)).await.header("etag").to_owned();
+        put("\"stale\"".to_owned(), world.leader, "2024-01-01").await.refused(412, "stale_version");
+        let first = put(project.clone(), world.leader, "2024-01-01").await;
+        let tag = first.header("etag").to_owned();
+        first.ok();
+        put(project, world.officer, "2024-02-01").await.refused(412, "stale_version");
+        put(tag.clone(), world.officer, "2024-02-01").await.ok();
+        put(tag, world.leader, "2024-03-01").await.refused(412, "stale_version");
     }
 }

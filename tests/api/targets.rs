@@ -56,4 +56,21 @@ both! {
         scoped.patch(&format!("/targets/{made}"), json!({"unit_id": null})).await.refused(403, "forbidden");
         scoped.patch(&format!("/targets/{made}"), json!({"percent": "61.00"})).await.ok();
     }
+
+    async fn a_day_and_scope_have_one_target(app: TestApp) {
+        let (admin, province) = (app.admin(), province(&app).await);
+        let good = json!({"budget_year": 2024, "date": "2024-09-30", "percent": "60.00", "basis": "total"});
+        let of_unit = with(good.clone(), json!({"unit_id": province}));
+        let made = id(&admin.post("/targets", good.clone()).await.created());
+        admin.post("/targets", of_unit.clone()).await.created();
+        for twice in [good.clone(), of_unit, with(good.clone(), json!({"percent": "70.00"}))] {
+            let problem = admin.post("/targets", twice).await.refused(422, "duplicate_code");
+            assert_eq!(faults(&problem), at(&[("/date", "duplicate_code")]));
+        }
+        let path = format!("/targets/{made}");
+        admin.patch(&path, json!({"unit_id": province})).await.refused(422, "duplicate_code");
+        admin.patch(&path, json!({"percent": "65.00"})).await.ok();
+        admin.post("/targets", with(good.clone(), json!({"date": "2024-10-31"}))).await.created();
+        admin.post("/targets", with(good, json!({"budget_year": 2023}))).await.created();
+    }
 }

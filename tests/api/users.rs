@@ -135,4 +135,25 @@ both! {
         assert_eq!(second.header("idempotency-replayed"), "");
         second.created();
     }
+
+    async fn the_last_administrator_of_the_province_stays(app: TestApp) {
+        let (admin, province) = (app.admin(), province(&app).await);
+        let problem = admin.patch("/users/1", json!({"active": false})).await.refused(422, "invalid");
+        assert_eq!(faults(&problem), at(&[("/active", "invalid")]));
+        let viewer = json!([{"role": "viewer", "unit_id": province}]);
+        for grants in [json!([]), viewer.clone()] {
+            let problem = admin.patch("/users/1", json!({"grants": grants})).await.refused(422, "invalid");
+            assert_eq!(faults(&problem), at(&[("/grants", "invalid")]));
+        }
+        let commune = unit(&admin, "C1", "commune", province).await;
+        app.user(None, json!([{"role": "admin", "unit_id": commune}])).await;
+        admin.patch("/users/1", json!({"active": false})).await.refused(422, "invalid");
+        let second = app.user(None, json!([{"role": "admin", "unit_id": province}])).await;
+        let path = format!("/users/{}", second.get("/me").await.ok()["id"]);
+        admin.patch(&path, json!({"active": false})).await.ok();
+        admin.patch("/users/1", json!({"active": false})).await.refused(422, "invalid");
+        admin.patch(&path, json!({"active": true})).await.ok();
+        assert_eq!(admin.patch("/users/1", json!({"active": false})).await.ok()["active"], false);
+        admin.get("/me").await.refused(401, "unauthenticated");
+    }
 }

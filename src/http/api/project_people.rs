@@ -56,7 +56,13 @@ async fn assign(
     auth.change(body, move |tx, new, if_match| {
         let decision = (&new.decision).into();
         let what = (new.person_id, new.effective_date, &decision);
-        projects::assign(tx, id, duty, what, |before| if_match.check(before))
+        tx.lock_project(id)?;
+        // Callers know the duty from the project or from an earlier assignment.
+        let known = if_match.check(&projects::get(tx, id)?).is_ok();
+        projects::assign(tx, id, duty, what, |before| match known {
+            true => Ok(()),
+            false => if_match.check(before),
+        })
     })
     .await
 }

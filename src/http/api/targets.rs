@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::shared::paged;
 use crate::domain::money::Rate;
 use crate::domain::progress::Basis;
+use crate::error::Code;
 use crate::http::answer::{Answered, Created};
 use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, patch, post};
@@ -17,9 +18,10 @@ use crate::service::targets::{self, Fields, Target};
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         get("/targets", list, "Lists milestone targets"),
-        post("/targets", create, "Sets a milestone target"),
+        post("/targets", create, "Sets a milestone target").refuses(&[Code::DuplicateCode]),
         get("/targets/{id}", one, "Shows a milestone target"),
-        patch("/targets/{id}", update, "Changes a milestone target"),
+        patch("/targets/{id}", update, "Changes a milestone target")
+            .refuses(&[Code::DuplicateCode]),
     ]
 }
 

@@ -22,7 +22,8 @@ pub fn endpoints() -> Vec<Endpoint> {
             create,
             "Adds a user. Without a password they cannot sign in until they are invited",
         )
-        .refuses(&[Code::DuplicateCode]),
+        .refuses(&[Code::DuplicateCode])
+        .keeps_no_answer(),
         get("/users/{id}", one, "Shows a user with the grants in force"),
         patch("/users/{id}", update, "Changes a user; at once").refuses(&[Code::DuplicateCode]),
     ]
