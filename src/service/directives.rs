@@ -94,6 +94,20 @@ pub fn list(view: &mut View<'_>, asked: &ListFilter, page: &Page) -> Result<Rows
     })
 }
 
+/// One directive that the caller may read: of a unit or project in scope, or their own to do.
+pub fn get(view: &mut View<'_>, id: i64) -> Result<Directive> {
+    let row = db::directives::find(view.conn, id)?.ok_or(Code::NotFound)?;
+    let units = db::directives::units_of(view.conn, [row.task_force_id])?;
+    let scope = view.readable()?;
+    let of_unit = units
+        .get(&row.task_force_id)
+        .is_some_and(|unit| scope.has_unit(*unit));
+    match of_unit || readable(view, &row)? {
+        true => one(view, id),
+        false => Err(Code::NotFound.into()),
+    }
+}
+
 /// Records a directive of a task force whose unit is in the caller's scope.
 pub fn create(
     tx: &mut Tx<'_>,

@@ -74,9 +74,13 @@ both! {
         let hidden = world.admin.post("/directives", body(&world, other)).await.created();
         assert_eq!(coordinator.get("/directives").await.ok()["data"], json!([made]));
         coordinator.patch(&format!("/directives/{}", hidden["id"]), json!({"status": "open"})).await.refused(404, "not_found");
+        let (seen, unseen) = (format!("/directives/{}", made["id"]), format!("/directives/{}", hidden["id"]));
+        assert_eq!(coordinator.get(&seen).await.ok(), made);
+        coordinator.get(&unseen).await.refused(404, "not_found");
         // Whoever has to carry it out sees it, but does not change it.
         let assignee = app.user(Some(world.officer), json!([{"role": "coordinator", "unit_id": world.commune}])).await;
         assert_eq!(assignee.get("/directives").await.ok()["data"].as_array().map(Vec::len), Some(2));
+        assert_eq!(assignee.get(&unseen).await.ok(), hidden);
         assignee.patch(&format!("/directives/{}", hidden["id"]), json!({"status": "open"})).await.refused(403, "forbidden");
         let officer = app.user(None, json!([{"role": "officer", "unit_id": world.commune}])).await;
         officer.post("/directives", body(&world, own)).await.refused(403, "forbidden");

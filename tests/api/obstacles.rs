@@ -24,6 +24,7 @@ both! {
         assert_eq!(world.admin.get(&format!("{path}?limit=1&cursor={cursor}")).await.ok()["data"], json!([second]));
 
         let one = format!("/obstacles/{}", made["id"]);
+        assert_eq!(world.admin.get(&one).await.ok(), made);
         for status in ["resolved", "unresolvable"] {
             let problem = world.admin.patch(&one, json!({"status": status})).await.refused(422, "required");
             assert_eq!(problem["errors"][0]["pointer"], "/resolution");

@@ -17,6 +17,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     vec![
         get("/directives", list, "Lists directives of task forces"),
         post("/directives", create, "Issues a directive"),
+        get("/directives/{id}", one, "Shows a directive"),
         patch("/directives/{id}", update, "Changes a directive"),
     ]
 }
@@ -77,6 +78,10 @@ async fn list(
         directives::list(view, &filter, page)
     })
     .await
+}
+
+async fn one(auth: Authorized<needs::Read>, id: Path<i64>) -> Answered<Directive> {
+    auth.read(move |view| directives::get(view, *id)).await
 }
 
 async fn create(

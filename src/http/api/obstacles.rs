@@ -21,6 +21,7 @@ pub fn endpoints() -> Vec<Endpoint> {
             "Lists the obstacles of a project",
         ),
         post("/projects/{id}/obstacles", create, "Records an obstacle"),
+        get("/obstacles/{id}", one, "Shows an obstacle"),
         patch("/obstacles/{id}", update, "Changes an obstacle"),
     ]
 }
@@ -59,6 +60,10 @@ async fn list(
 ) -> Answered<Listing<Obstacle>> {
     auth.list(query, move |view, _, page| obstacles::list(view, *id, page))
         .await
+}
+
+async fn one(auth: Authorized<needs::Read>, id: Path<i64>) -> Answered<Obstacle> {
+    auth.read(move |view| obstacles::get(view, *id)).await
 }
 
 async fn create(
