@@ -10,7 +10,7 @@ use super::{Tx, View};
 use crate::db;
 use crate::db::obstacles::Fields;
 use crate::db::page::{Page, Rows};
-use crate::domain::obstacle::{Category, FollowUp};
+use crate::domain::obstacle::FollowUp;
 use crate::error::{Code, Error, Fault, Result};
 
 /// What blocks a project.
@@ -21,8 +21,7 @@ pub struct Obstacle {
     /// The project.
     pub project_id: i64,
     /// What kind of obstacle it is.
-    #[schema(value_type = String)]
-    pub category: Category,
+    pub category: String,
     /// What it is.
     pub description: String,
     /// The agency that removes it.
@@ -50,7 +49,7 @@ pub struct Obstacle {
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub struct Input {
-    pub category: Category,
+    pub category: String,
     pub description: String,
     pub owner_agency_id: Option<i64>,
     pub owner_person_id: Option<i64>,
@@ -124,7 +123,7 @@ fn check(view: &mut View<'_>, input: &Input) -> Result<Fields> {
     }
     Error::check(faults)?;
     Ok(Fields {
-        category: input.category.as_str().to_owned(),
+        category: input.category.clone(),
         description: input.description.clone(),
         owner_agency_id: input.owner_agency_id,
         owner_person_id: input.owner_person_id,
@@ -143,7 +142,7 @@ fn show(view: &mut View<'_>, rows: Vec<db::obstacles::Obstacle>) -> Result<Vec<O
     let shown = rows.into_iter().map(|row| {
         let unreadable = |what: &str| Error::Internal(format!("{what} of obstacle {}", row.id));
         Ok(Obstacle {
-            category: Category::parse(&row.category).ok_or_else(|| unreadable("category"))?,
+            category: row.category,
             status: FollowUp::parse(&row.status).ok_or_else(|| unreadable("status"))?,
             id: row.id,
             project_id: row.project_id,

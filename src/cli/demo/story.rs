@@ -59,7 +59,7 @@ fn block(app: &Arc<App>, source: &Arc<Source>) -> Result<()> {
         for one in source.loaded.iter().step_by(23) {
             let (category, description) = *random.pick(&BLOCKS);
             let input = obstacles::Input {
-                category,
+                category: category.as_str().into(),
                 description: description.into(),
                 owner_agency_id: None,
                 owner_person_id: None,

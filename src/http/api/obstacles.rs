@@ -4,12 +4,12 @@ use actix_web::web::Path;
 use chrono::NaiveDate;
 
 use super::shared::PageQuery;
-use crate::domain::obstacle::{Category, FollowUp};
+use crate::domain::obstacle::FollowUp;
 use crate::http::answer::{Answered, Created};
 use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, patch, post};
 use crate::http::guard::{Authorized, Listing, Made, needs};
-use crate::http::input::{Note, Patch, Set, request};
+use crate::http::input::{Line, Note, Patch, Set, request};
 use crate::service::obstacles::{self, Input, Obstacle};
 
 /// The calls of this file.
@@ -29,7 +29,8 @@ pub fn endpoints() -> Vec<Endpoint> {
 request! {
     /// A new obstacle.
     pub struct NewObstacle {
-        category: Category,
+        /// Free; `domain::obstacle::Category` has the words of provincial reports.
+        category: Line<40>,
         description: Note,
         /// The agency that removes it.
         owner_agency_id: Option<i64>,
@@ -43,7 +44,7 @@ request! {
     }
     /// Changes to an obstacle.
     pub struct ObstaclePatch {
-        category: Set<Category>,
+        category: Set<Line<40>>,
         description: Set<Note>,
         owner_agency_id: Patch<i64>,
         owner_person_id: Patch<i64>,
@@ -73,7 +74,7 @@ async fn create(
 ) -> Created<Obstacle> {
     auth.create(body, move |tx, new| {
         let input = Input {
-            category: new.category,
+            category: new.category.0.clone(),
             description: new.description.0.clone(),
             owner_agency_id: new.owner_agency_id,
             owner_person_id: new.owner_person_id,
@@ -106,7 +107,10 @@ async fn update(
             Patch::Set(note) => Some(note.0),
         };
         let input = Input {
-            category: patch.category.0.unwrap_or(before.category),
+            category: patch
+                .category
+                .0
+                .map_or_else(|| before.category.clone(), |line| line.0),
             description: match patch.description.0 {
                 Some(note) => note.0,
                 None => before.description.clone(),
