@@ -1,6 +1,7 @@
 //! The pages over HTTP, one file per file of `src/http/pages`.
 
 mod overview;
+mod payment;
 mod project;
 mod projects;
 mod sign_in;

@@ -87,13 +87,18 @@ impl Form {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Reads the fields as a declared type. Fields that belong to the mechanism, and buttons, are
-    /// left out; empty ones count as absent.
+    /// Reads the fields as a declared type. Fields that belong to the mechanism are left out; empty
+    /// ones count as absent.
     pub fn parse<T: Request>(&self) -> Result<T> {
+        self.parse_besides(&[])
+    }
+
+    /// As [`Form::parse`], without fields that are read by other means, such as amounts.
+    pub fn parse_besides<T: Request>(&self, others: &[&str]) -> Result<T> {
         let fields = self
             .pairs
             .iter()
-            .filter(|(name, _)| !name.starts_with('_'))
+            .filter(|(name, _)| !name.starts_with('_') && !others.contains(&name.as_str()))
             .cloned();
         let mut faults = Faults::new();
         match (
@@ -193,12 +198,22 @@ impl Form {
     }
 
     /// A choice from a list.
-    pub fn select(&self, name: &str, label: &str, options: &[(String, String)]) -> Field {
-        self.field("select", name, label).options(options)
+    pub fn select(
+        &self,
+        name: &str,
+        label: &str,
+        options: impl AsRef<[(String, String)]>,
+    ) -> Field {
+        self.field("select", name, label).options(options.as_ref())
     }
 
     /// A few choices, all in sight.
-    pub fn radios(&self, name: &str, label: &str, options: &[(String, String)]) -> Field {
-        self.field("radios", name, label).options(options)
+    pub fn radios(
+        &self,
+        name: &str,
+        label: &str,
+        options: impl AsRef<[(String, String)]>,
+    ) -> Field {
+        self.field("radios", name, label).options(options.as_ref())
     }
 }

@@ -169,10 +169,10 @@ fn permitted(
     if permission.is_some_and(|permission| !actor.may(permission)) {
         return Err(Code::Forbidden.into());
     }
-    if let Some(form) = &form {
-        if !asked.vouches_for(form.value(CSRF)) {
-            return errors::foreign(layout);
-        }
+    if let Some(form) = &form
+        && !asked.vouches_for(form.value(CSRF))
+    {
+        return errors::foreign(layout);
     }
     let ctx = Ctx {
         app: asked.app().clone(),

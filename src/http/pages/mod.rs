@@ -14,6 +14,7 @@ pub mod layout;
 pub mod outcome;
 mod overview;
 mod pager;
+mod payment;
 mod prefs;
 mod project;
 mod projects;
@@ -21,6 +22,7 @@ pub mod route;
 pub mod s_curve;
 mod sign_in;
 pub mod text;
+mod typed;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +34,7 @@ use route::PageRoute;
 pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
     list.extend(overview::routes());
+    list.extend(payment::routes());
     list.extend(projects::routes());
     list.extend(project::routes());
     list.extend(sign_in::routes());

@@ -1,5 +1,6 @@
 //! Treasury payments: logged, reversed, never changed (domain.md section 5).
 
+mod lines;
 mod record;
 mod reverse;
 mod rules;
@@ -23,6 +24,7 @@ use crate::domain::money::Money;
 use crate::domain::text_enum::text_enum;
 use crate::error::{Code, Error, Result};
 
+pub use lines::{PayableLine, payable_lines};
 pub use record::{NewPayment, record};
 pub use reverse::reverse;
 

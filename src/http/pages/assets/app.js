@@ -66,6 +66,26 @@ $$("input[data-amount]").forEach((input) => {
   show();
 });
 
+// A payment: what is left on the chosen line after it.
+$$("form[data-payment]").forEach((form) => {
+  const gross = form.querySelector("[data-gross]");
+  const echo = gross.nextElementSibling;
+  const show = () => {
+    const line = form.querySelector("[data-left]:checked");
+    const paid = amount(gross.value, 0);
+    if (!line || paid === null) return;
+    const back = amount(form.querySelector("[data-recovered]").value || "0", 0) ?? 0n;
+    const kind = form.querySelector("[name=kind]:checked")?.value;
+    const net = kind === "refund" ? -paid : paid - (kind === "completed_volume" ? back : 0n);
+    const left = BigInt(line.dataset.left) - net;
+    const text = left < 0n ? `${form.dataset.over}: ${group(String(-left))}` : `${form.dataset.after}: ${group(String(left))}`;
+    echo.textContent = `= ${group(String(paid))} ${vi ? "đồng" : "VND"}. ${text}`;
+    echo.classList.toggle("sum-bad", left < 0n);
+  };
+  form.addEventListener("input", show);
+  show();
+});
+
 // The schedule: sum against the plan, spread, and paste from a sheet.
 $$("form[data-schedule]").forEach((form) => {
   const cells = $$("input[data-item]", form);

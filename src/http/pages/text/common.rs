@@ -20,6 +20,7 @@ texts! {
         account: "Tài khoản", "Account";
         sign_in: "Đăng nhập", "Sign in";
         sign_out: "Đăng xuất", "Sign out";
+        demo_label: "Dữ liệu minh họa", "Demo data";
         demo: "Dữ liệu minh họa, không có thật. Tên người, số tiền và ngày tháng đều do máy tạo ra.", "Demo with synthetic data. People, amounts and dates are made up.";
         language: "Ngôn ngữ", "Language";
         vietnamese: "Tiếng Việt", "Tiếng Việt";

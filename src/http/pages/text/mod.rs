@@ -5,6 +5,7 @@ mod common;
 mod history;
 pub mod labels;
 mod overview;
+mod payment;
 mod project;
 mod projects;
 
@@ -60,6 +61,7 @@ screens! {
     common: common::Common;
     history: history::History;
     overview: overview::Overview;
+    payment: payment::Payment;
     project: project::Project;
     projects: projects::Projects;
 }
