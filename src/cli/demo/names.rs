@@ -74,5 +74,6 @@ const PLACES: [&str; 20] = [
 
 /// A place within a unit.
 pub fn place(random: &mut Random) -> &'static str {
-    *random.pick(&PLACES)
+    let place: &&'static str = random.pick(&PLACES);
+    place
 }

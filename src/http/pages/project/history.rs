@@ -31,13 +31,16 @@ request! {
     }
 }
 
+/// A field, what it was, what it is.
+type Difference = (String, String, String);
+
 #[derive(Template)]
 #[template(path = "project_history.html", config = "src/http/pages/askama.toml")]
 struct HistoryPage {
     l: Layout,
     c: Context,
     head: Head,
-    events: Vec<(HistoryEvent, Vec<(String, String, String)>)>,
+    events: Vec<(HistoryEvent, Vec<Difference>)>,
     next: Option<String>,
 }
 
