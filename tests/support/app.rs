@@ -116,11 +116,6 @@ impl TestApp {
         self.app.clock.set_today(date(day));
     }
 
-    /// Where `file:` mails go.
-    pub fn mail_folder(&self) -> std::path::PathBuf {
-        self._folder.path().join("mails")
-    }
-
     /// A caller who is not signed in.
     pub fn anonymous(&self) -> Client {
         Client {
