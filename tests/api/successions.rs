@@ -27,7 +27,10 @@ fn alert(app: &TestApp, unit: i64, project: Option<i64>) -> i64 {
                 alerts::project_id.eq(project),
                 alerts::unit_id.eq(unit),
                 alerts::level.eq("leader"),
-                alerts::raised_on.eq(date("2024-06-01")),
+                (
+                    alerts::raised_on.eq(date("2024-06-01")),
+                    alerts::counts_from.eq(date("2024-06-01")),
+                ),
                 alerts::step.eq(0),
                 alerts::facts.eq("{}"),
                 alerts::measure.eq(0_i64),
