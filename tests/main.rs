@@ -3,6 +3,7 @@
 mod api;
 mod database;
 mod figures;
+mod jobs;
 mod layers;
 mod mail;
 mod pages;

@@ -2,7 +2,7 @@
 
 mod administrative_units;
 mod agencies;
-mod alerts;
+pub mod alerts;
 mod auth;
 mod capital_assignments;
 mod concurrency;

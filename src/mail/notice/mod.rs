@@ -127,7 +127,8 @@ impl Notice<'_> {
             }
             (Rule::ScheduleOverdue, Locale::En) => {
                 let days = number("days_late").unwrap_or_default();
-                format!("{label}: {days} days behind schedule")
+                let unit = if days == 1 { "day" } else { "days" };
+                format!("{label}: {days} {unit} behind schedule")
             }
             (rule, locale) => format!("{label}: {}", words::short(rule, locale)),
         }

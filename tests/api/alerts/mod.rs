@@ -8,4 +8,4 @@ mod rules;
 mod scans;
 mod seeing;
 mod waivers;
-mod watch;
+pub mod watch;
