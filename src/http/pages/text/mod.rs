@@ -91,7 +91,14 @@ mod tests {
 
     #[test]
     fn both_languages_are_complete_and_different() {
-        let same = ["product", "email", "excel", "vietnamese", "english", "line_head"];
+        let same = [
+            "product",
+            "email",
+            "excel",
+            "vietnamese",
+            "english",
+            "line_head",
+        ];
         for (name, vi, en) in pairs() {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
             assert!(vi != en || same.contains(&name), "{name} is not translated");
