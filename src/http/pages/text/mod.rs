@@ -98,6 +98,7 @@ mod tests {
             "vietnamese",
             "english",
             "line_head",
+            "changed_by",
         ];
         for (name, vi, en) in pairs() {
             assert!(!vi.trim().is_empty() && !en.trim().is_empty(), "{name}");
