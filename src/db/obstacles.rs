@@ -2,10 +2,14 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::Conn;
 use super::page::{After, Page, Rows};
+use super::project_links::{in_scope, managed_by};
 use super::schema::obstacles;
+use super::sql::sql;
+use crate::domain::scope::Scope;
 use crate::error::Result;
 
 /// A row.
@@ -54,6 +58,32 @@ pub fn list(conn: &mut Conn, project_id: i64, page: &Page) -> Result<Rows<Obstac
         key: String::new(),
         id: row.id,
     }))
+}
+
+/// Obstacles that are not over, of projects in scope that these units manage today: those due
+/// first, and how many there are in all.
+pub fn open(
+    conn: &mut Conn,
+    (scope, today): (&Scope, NaiveDate),
+    units: &[i64],
+    limit: i64,
+) -> Result<(Vec<Obstacle>, i64)> {
+    let ids = sql::<(BigInt,)>(
+        "SELECT o.id FROM obstacles o WHERE o.status NOT IN ('resolved', 'unresolvable')",
+    );
+    let ids = in_scope(ids, "o.project_id", scope, today);
+    let ids = managed_by(ids, "o.project_id", units.iter().copied(), today)
+        .push(" ORDER BY o.due_date, o.id")
+        .load::<(i64,)>(conn)?;
+    let total = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let shown = usize::try_from(limit).unwrap_or_default();
+    let first: Vec<i64> = ids.into_iter().take(shown).map(|(id,)| id).collect();
+    let rows = obstacles::table
+        .filter(obstacles::id.eq_any(first))
+        .order((obstacles::due_date, obstacles::id))
+        .select(Obstacle::as_select())
+        .load(conn)?;
+    Ok((rows, total))
 }
 
 /// One by id.

@@ -22,6 +22,7 @@ pub mod housekeeping;
 pub mod idempotency;
 pub mod mails;
 pub mod me;
+pub mod meeting_pack;
 pub mod obstacles;
 pub mod operations;
 pub mod people;

@@ -9,8 +9,9 @@ use super::shared::{Named, People, PersonRef, Ref, Refs, UserRef, Users, unknown
 use super::{Tx, View};
 use crate::db;
 use crate::db::obstacles::Fields;
-use crate::db::page::{Page, Rows};
-use crate::domain::obstacle::FollowUp;
+use crate::db::page::{After, Page, Rows};
+use crate::domain::locale::Locale;
+use crate::domain::obstacle::{Category, FollowUp};
 use crate::error::{Code, Error, Fault, Result};
 
 /// What blocks a project.
@@ -20,6 +21,8 @@ pub struct Obstacle {
     pub id: i64,
     /// The project.
     pub project_id: i64,
+    /// The same.
+    pub project: Ref,
     /// What kind of obstacle it is.
     pub category: String,
     /// What it is.
@@ -45,6 +48,33 @@ pub struct Obstacle {
     pub recorded_by: Option<UserRef>,
 }
 
+/// A kind of obstacle that provincial reports name; other words are taken as well.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ObstacleCategory {
+    /// What is stored as `category`.
+    pub code: String,
+    /// In Vietnamese.
+    pub name_vi: String,
+    /// In English.
+    pub name_en: String,
+}
+
+/// The suggested categories.
+pub fn categories(page: &Page) -> Rows<ObstacleCategory> {
+    let after = page.after.as_ref().map_or(0, |after| after.id);
+    let all = (1_i64..).zip(Category::ALL);
+    let rows = all.filter(|(place, _)| *place > after).collect();
+    let rows = page.cut(rows, |(place, _)| After {
+        key: String::new(),
+        id: *place,
+    });
+    rows.map(|(_, category)| ObstacleCategory {
+        code: category.as_str().to_owned(),
+        name_vi: category.label(Locale::Vi).to_owned(),
+        name_en: category.label(Locale::En).to_owned(),
+    })
+}
+
 /// What is written of an obstacle.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
@@ -66,6 +96,13 @@ pub fn list(view: &mut View<'_>, project_id: i64, page: &Page) -> Result<Rows<Ob
         rows: show(view, rows.rows)?,
         next: rows.next,
     })
+}
+
+/// Open obstacles of the projects of some units, those due first, and how many there are in all.
+pub fn open(view: &mut View<'_>, units: &[i64], limit: i64) -> Result<(Vec<Obstacle>, i64)> {
+    let (scope, today) = (view.readable()?, view.today);
+    let (rows, total) = db::obstacles::open(view.conn, (&scope, today), units, limit)?;
+    Ok((show(view, rows)?, total))
 }
 
 /// One obstacle of a project that the caller may read.
@@ -134,6 +171,8 @@ fn check(view: &mut View<'_>, input: &Input) -> Result<Fields> {
 }
 
 fn show(view: &mut View<'_>, rows: Vec<db::obstacles::Obstacle>) -> Result<Vec<Obstacle>> {
+    let projects = rows.iter().map(|row| row.project_id);
+    let projects = Refs::load(view.conn, Named::Projects, projects)?;
     let agencies = rows.iter().filter_map(|row| row.owner_agency_id);
     let agencies = Refs::load(view.conn, Named::Agencies, agencies)?;
     let people = rows.iter().filter_map(|row| row.owner_person_id);
@@ -146,6 +185,7 @@ fn show(view: &mut View<'_>, rows: Vec<db::obstacles::Obstacle>) -> Result<Vec<O
             status: FollowUp::parse(&row.status).ok_or_else(|| unreadable("status"))?,
             id: row.id,
             project_id: row.project_id,
+            project: projects.get(row.project_id),
             description: row.description,
             owner_agency_id: row.owner_agency_id,
             owner_agency: row.owner_agency_id.map(|id| agencies.get(id)),

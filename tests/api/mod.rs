@@ -14,6 +14,7 @@ mod funding_sources;
 mod holidays;
 mod ledger_audit;
 mod ledger_properties;
+mod meeting_pack;
 mod obstacles;
 mod people;
 mod plan_entries;

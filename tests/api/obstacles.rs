@@ -72,4 +72,15 @@ both! {
         Answer::of(stale).await.refused(412, "stale_version");
         own.patch(&one, json!({"status": "waiting_higher"})).await.ok();
     }
+
+    async fn the_words_of_provincial_reports_are_offered(app: TestApp) {
+        let list = app.admin().get("/obstacle-categories").await.ok();
+        let codes: Vec<&str> = list["data"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+        assert_eq!((codes.len(), codes[0]), (14, "site_clearance"));
+        assert_eq!(list["data"][13], json!({"code": "responsibility", "name_vi": "Tinh thần trách nhiệm, phối hợp",
+            "name_en": "Responsibility and coordination"}));
+        let first = app.admin().get("/obstacle-categories?limit=10").await.ok();
+        let next = format!("/obstacle-categories?limit=10&cursor={}", first["next_cursor"].as_str().unwrap());
+        assert_eq!(app.admin().get(&next).await.ok()["data"].as_array().map(Vec::len), Some(4));
+    }
 }

@@ -33,6 +33,8 @@ text_enum! {
         Level = "level",
         /// Highest level first.
         LevelDown = "-level",
+        /// The date of the running promise, nearest first; alerts without one come last.
+        PromisedOn = "commitment_date",
     }
 }
 
@@ -123,6 +125,7 @@ impl Sort {
             Sort::SeverityDown => (severity, true),
             Sort::Level => (level, false),
             Sort::LevelDown => (level, true),
+            Sort::PromisedOn => ("COALESCE(CAST(c.due_on AS TEXT), '~')", false),
         }
     }
 }
@@ -154,6 +157,21 @@ pub fn page(
         key: row.key.clone(),
         id: row.id,
     }))
+}
+
+/// How many alerts in scope there are, by level and severity.
+pub fn counts(
+    conn: &mut Conn,
+    filter: &Filter,
+    today: NaiveDate,
+) -> Result<Vec<(String, String, i64)>> {
+    let query = sql::<(Text, Text, BigInt)>(
+        "SELECT a.level, a.severity, COUNT(*) FROM alerts a WHERE 1 = 1",
+    );
+    narrow(in_reach(query, filter, today), filter)
+        .push(" GROUP BY a.level, a.severity")
+        .load(conn)
+        .map_err(Into::into)
 }
 
 fn row(loaded: Loaded) -> Row {

@@ -93,7 +93,7 @@ request! {
         limit: Option<i32>,
         /// Where the page starts.
         cursor: Option<Line<1000>>,
-        /// `id`, `raised_on`, `severity`, `level`; `-` in front for descending.
+        /// `id`, `raised_on`, `severity`, `level`, `-` in front for descending; `commitment_date`.
         sort: Option<Sort>,
         /// States; `live` means open or acknowledged.
         state: Vec<StateFilter>,

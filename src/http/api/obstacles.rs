@@ -10,7 +10,7 @@ use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, patch, post};
 use crate::http::guard::{Authorized, Listing, Made, needs};
 use crate::http::input::{Line, Note, Patch, Set, request};
-use crate::service::obstacles::{self, Input, Obstacle};
+use crate::service::obstacles::{self, Input, Obstacle, ObstacleCategory};
 
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -21,6 +21,11 @@ pub fn endpoints() -> Vec<Endpoint> {
             "Lists the obstacles of a project",
         ),
         post("/projects/{id}/obstacles", create, "Records an obstacle"),
+        get(
+            "/obstacle-categories",
+            categories,
+            "Lists the kinds of obstacle that provincial reports name",
+        ),
         get("/obstacles/{id}", one, "Shows an obstacle"),
         patch("/obstacles/{id}", update, "Changes an obstacle"),
     ]
@@ -29,7 +34,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 request! {
     /// A new obstacle.
     pub struct NewObstacle {
-        /// Free; `domain::obstacle::Category` has the words of provincial reports.
+        /// Free; `GET /obstacle-categories` lists the words of provincial reports.
         category: Line<40>,
         description: Note,
         /// The agency that removes it.
@@ -60,6 +65,14 @@ async fn list(
     query: Query<PageQuery>,
 ) -> Answered<Listing<Obstacle>> {
     auth.list(query, move |view, _, page| obstacles::list(view, *id, page))
+        .await
+}
+
+async fn categories(
+    auth: Authorized<needs::Read>,
+    query: Query<PageQuery>,
+) -> Answered<Listing<ObstacleCategory>> {
+    auth.list(query, |_, _, page| Ok(obstacles::categories(page)))
         .await
 }
 

@@ -11,6 +11,7 @@ use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, patch, post};
 use crate::http::guard::{Authorized, Listing, Made, needs};
 use crate::http::input::{Line, Patch, Set, request};
+use crate::service::meeting_pack::{self, MeetingPack};
 use crate::service::task_forces::{self, Fields, TaskForce};
 
 /// The calls of this file.
@@ -20,6 +21,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         post("/task-forces", create, "Founds a task force").refuses(&[Code::DuplicateCode]),
         get("/task-forces/{id}", one, "Shows a task force"),
         patch("/task-forces/{id}", update, "Changes a task force").refuses(&[Code::DuplicateCode]),
+        get(
+            "/task-forces/{id}/meeting-pack",
+            pack,
+            "Shows what a task force needs at its meeting: live alerts by level, promises due, open obstacles and directives",
+        ),
     ]
 }
 
@@ -80,6 +86,10 @@ async fn list(
 
 async fn one(auth: Authorized<needs::Read>, id: Path<i64>) -> Answered<TaskForce> {
     auth.read(move |view| task_forces::get(view, *id)).await
+}
+
+async fn pack(auth: Authorized<needs::Read>, id: Path<i64>) -> Answered<MeetingPack> {
+    auth.read(move |view| meeting_pack::pack(view, *id)).await
 }
 
 async fn create(

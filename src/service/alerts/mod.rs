@@ -1,8 +1,10 @@
 //! Alerts: scanning, acting on them, showing them (domain.md section 8).
 
 mod act;
+mod agenda;
 mod apply;
 mod dry_run;
+mod follow;
 mod load;
 mod notify;
 mod policies;
@@ -11,7 +13,11 @@ mod view;
 
 pub use crate::db::alerts::list::Sort;
 pub use act::{Acknowledgement, acknowledge, note, snooze, waive};
+pub use agenda::{Agenda, AgendaAlert, PromiseDue, agenda};
 pub use dry_run::{DryRun, dry_run};
+pub use follow::{NextStep, Told};
 pub use policies::{AlertPolicy, PolicyChange, list_policies, policy, update_policy};
 pub use scan::{ScanOutcome, last_scan, scan};
-pub use view::{Alert, AlertDetail, AlertEvent, AlertFilter, Commitment, Subject, get, list};
+pub use view::{
+    Alert, AlertDetail, AlertEvent, AlertFilter, Commitment, Subject, counts, get, list,
+};

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::follow::{NextStep, Told, follow};
 use crate::db;
 use crate::db::alerts::list::{Filter, Row, Sort};
 use crate::db::page::{Page, Rows};
@@ -14,6 +15,7 @@ use crate::domain::scope::Scope;
 use crate::error::{Code, Result};
 use crate::service::View;
 use crate::service::mails::Mail;
+use crate::service::projects::subtrees;
 use crate::service::shared::{Named, People, PersonRef, Ref, Refs, UserRef};
 
 /// What an alert is about.
@@ -106,6 +108,10 @@ pub struct AlertDetail {
     pub alert: Alert,
     /// What happened, in order.
     pub events: Vec<AlertEvent>,
+    /// Who was told, and when.
+    pub told: Vec<Told>,
+    /// Who is told next, and when.
+    pub next: Option<NextStep>,
     /// Who was written to.
     pub mails: Vec<Mail>,
 }
@@ -137,37 +143,35 @@ pub fn list(
     sort: Option<Sort>,
     page: &Page,
 ) -> Result<Rows<Alert>> {
-    let mut states = names(&filter.states, State::as_str);
-    if filter.live {
-        states.extend([State::Open, State::Acknowledged].map(|state| state.as_str().to_owned()));
-    }
-    let today = view.today;
-    let units = match filter.units.is_empty() {
-        true => None,
-        false => {
-            let tree = view.tree()?;
-            let below = filter
-                .units
-                .iter()
-                .flat_map(|unit| tree.subtree_on(*unit, today));
-            Some(below.collect())
-        }
-    };
-    let filter = Filter {
-        states,
-        rules: names(&filter.rules, Rule::as_str),
-        severities: names(&filter.severities, Severity::as_str),
-        levels: names(&filter.levels, AlertLevel::as_str),
-        units,
-        projects: filter.projects.clone(),
-        responsible: filter.responsible.clone(),
-        ..reach(view)?
-    };
+    let (filter, today) = (narrowed(view, filter)?, view.today);
     let rows = db::alerts::list::page(view.conn, &filter, today, sort.unwrap_or(Sort::Id), page)?;
     let next = rows.next;
     Ok(Rows {
         rows: shown(view, rows.rows)?,
         next,
+    })
+}
+
+/// How many alerts the caller may see, by level and severity.
+pub fn counts(view: &mut View<'_>, filter: &AlertFilter) -> Result<Vec<(String, String, i64)>> {
+    let (filter, today) = (narrowed(view, filter)?, view.today);
+    db::alerts::list::counts(view.conn, &filter, today)
+}
+
+fn narrowed(view: &mut View<'_>, filter: &AlertFilter) -> Result<Filter> {
+    let mut states = names(&filter.states, State::as_str);
+    if filter.live {
+        states.extend([State::Open, State::Acknowledged].map(|state| state.as_str().to_owned()));
+    }
+    Ok(Filter {
+        states,
+        rules: names(&filter.rules, Rule::as_str),
+        severities: names(&filter.severities, Severity::as_str),
+        levels: names(&filter.levels, AlertLevel::as_str),
+        units: subtrees(view, &filter.units)?,
+        projects: filter.projects.clone(),
+        responsible: filter.responsible.clone(),
+        ..reach(view)?
     })
 }
 
@@ -194,7 +198,8 @@ pub(super) fn row(view: &mut View<'_>, id: i64) -> Result<Row> {
 /// One alert with all that happened to it.
 pub fn get(view: &mut View<'_>, id: i64) -> Result<AlertDetail> {
     let row = row(view, id)?;
-    let alert = shown(view, vec![row])?.into_iter().next();
+    let alerts = shown(view, vec![row])?;
+    let follow = follow(view, &alerts)?.remove(&id).unwrap_or_default();
     let events = db::alerts::detail::events(view.conn, id)?;
     let people = People::load(
         view.conn,
@@ -211,8 +216,10 @@ pub fn get(view: &mut View<'_>, id: i64) -> Result<AlertDetail> {
         detail: serde_json::from_str(&event.detail).unwrap_or(Value::Null),
     });
     Ok(AlertDetail {
-        alert: alert.ok_or(Code::NotFound)?,
+        alert: alerts.into_iter().next().ok_or(Code::NotFound)?,
         events: events.collect(),
+        told: follow.told,
+        next: follow.next,
         mails: crate::service::mails::of_alert(view, id)?,
     })
 }
