@@ -55,6 +55,7 @@ codes! {
     AlreadyReversed "already_reversed" 409 "Bút toán này đã được hủy trước đó." "This entry has been reversed already.";
     DuplicateVoucher "duplicate_voucher" 409 "Số chứng từ {voucher} đã ghi cho dòng kế hoạch và loại thanh toán này." "Voucher {voucher} is already recorded for this plan line and kind.";
     PeriodClosed "period_closed" 409 "Tháng {month} đã khóa sổ." "Month {month} is closed.";
+    PeriodNotClosed "period_not_closed" 409 "Tháng này đã được mở lại." "This month has been reopened already.";
     ScheduleNotDraft "schedule_not_draft" 409 "Chỉ bản dự thảo hoặc bản bị trả lại mới sửa, trình được." "Only a draft or returned version can be edited or submitted.";
     ScheduleNotSubmitted "schedule_not_submitted" 409 "Chỉ bản đã trình mới duyệt hoặc trả lại được." "Only a submitted version can be approved or returned.";
     ScanGoesBackwards "scan_goes_backwards" 409 "Lần quét trước đã đến ngày {last}; không quét lùi." "The last scan was as of {last}; scans move forward only.";

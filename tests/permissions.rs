@@ -105,6 +105,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/reports/s-curve", "ACOLVU"),
     ("GET", "/reports/allocation", "ACOLVU"),
     ("GET", "/reports/compliance", "ACOLVU"),
+    ("GET", "/period-closings", "ACOLVU"),
+    ("POST", "/period-closings", "AC"),
+    ("GET", "/period-closings/{id}", "ACOLVU"),
+    ("POST", "/period-closings/{id}/reopening", "AC"),
+    ("GET", "/period-closings/{id}/report", "ACOLVU"),
+    ("GET", "/period-closings/{id}/differences", "ACOLVU"),
     ("POST", "/alerts/scans", "AC"),
     ("GET", "/alerts", "ACOLVU"),
     ("GET", "/alerts/{id}", "ACOLVU"),
@@ -226,6 +232,8 @@ impl Objects {
             .post("/capital-assignments", assignment)
             .await
             .created());
+        let closing = json!({"unit_id": world.commune, "month": "2024-02"});
+        let closing = id(admin.post("/period-closings", closing).await.created());
         admin.post("/alerts/scans", json!({})).await.ok();
         let alerts = admin
             .get(&format!("/alerts?state=live&project_id={project}"))
@@ -241,6 +249,7 @@ impl Objects {
             ("plan-transfers", transfer),
             ("plan-extensions", extension),
             ("capital-assignments", assignment),
+            ("period-closings", closing),
             ("alerts", id(alerts["data"][0].clone())),
         ]);
         Objects {
@@ -299,7 +308,12 @@ impl Objects {
                 json!({"category": "weather", "description": "x", "due_date": "2024-12-01", "status": "open"})
             }
             ("POST", "/projects/{id}/nothing-to-report") => json!({"as_of": "2024-06-01"}),
-            ("POST", "/schedules/{id}/return" | "/alerts/{id}/waiver") => json!({"reason": "x"}),
+            (
+                "POST",
+                "/schedules/{id}/return"
+                | "/alerts/{id}/waiver"
+                | "/period-closings/{id}/reopening",
+            ) => json!({"reason": "x"}),
             ("POST", "/alerts/{id}/acknowledgement") => {
                 json!({"commit_date": "2024-07-10", "commit_amount": 1, "note": "x"})
             }
@@ -388,8 +402,8 @@ both! {
             let Some(path) = objects.path(pattern) else { continue };
             for (letter, client) in inside.iter().filter(|(letter, _)| roles.contains(*letter)) {
                 let answer = call(client, method, &path, &json!({})).await;
-                let assignment_of_no_project = *letter == 'L' && pattern.starts_with("/capital-assignments");
-                let expected = if assignment_of_no_project { 404 } else { 200 };
+                let of_no_project = ["/capital-assignments", "/period-closings"].iter().any(|kind| pattern.starts_with(kind));
+                let expected = if *letter == 'L' && of_no_project { 404 } else { 200 };
                 assert_eq!(answer.status, expected, "{letter} {method} {path}: {}", answer.text);
             }
         }

@@ -26,6 +26,7 @@ pub mod obstacles;
 pub mod operations;
 pub mod page;
 pub mod people;
+pub mod period_closings;
 pub mod plan_entries;
 pub mod plan_lines;
 pub mod plan_operations;

@@ -636,6 +636,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    period_closings (id) {
+        id -> BigInt,
+        unit_id -> BigInt,
+        month -> Date,
+        closed_at -> Timestamp,
+        closed_by -> Nullable<BigInt>,
+        reopened_at -> Nullable<Timestamp>,
+        reopened_by -> Nullable<BigInt>,
+        reopening_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    period_closing_files (id) {
+        id -> BigInt,
+        closing_id -> BigInt,
+        name -> Text,
+        media_type -> Text,
+        sha256 -> Text,
+        content -> Binary,
+    }
+}
+
 diesel::joinable!(agencies -> administrative_units (unit_id));
 diesel::joinable!(alert_commitments -> alerts (alert_id));
 diesel::joinable!(alert_commitments -> obstacles (obstacle_id));
@@ -678,6 +702,8 @@ diesel::joinable!(obstacles -> people (owner_person_id));
 diesel::joinable!(obstacles -> projects (project_id));
 diesel::joinable!(obstacles -> users (recorded_by));
 diesel::joinable!(people -> agencies (agency_id));
+diesel::joinable!(period_closing_files -> period_closings (closing_id));
+diesel::joinable!(period_closings -> administrative_units (unit_id));
 diesel::joinable!(plan_entries -> plan_lines (line_id));
 diesel::joinable!(plan_entries -> plan_operations (operation_id));
 diesel::joinable!(plan_entries -> users (recorded_by));
@@ -757,4 +783,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     leases,
     settings,
+    period_closings,
+    period_closing_files,
 );

@@ -17,6 +17,7 @@ mod ledger_deadline;
 mod ledger_sums;
 pub mod locale;
 pub mod money;
+pub mod month;
 mod months;
 pub mod obstacle;
 pub mod permission;

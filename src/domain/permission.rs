@@ -43,6 +43,8 @@ text_enum! {
         AssignPeople = "assign_people",
         /// Log plan entries, transfers, extensions, capital assignments.
         EditPlans = "edit_plans",
+        /// Close months and open them again.
+        ClosePeriods = "close_periods",
         /// Draft and submit schedules.
         SubmitSchedules = "submit_schedules",
         /// Approve or return schedules.
@@ -79,6 +81,7 @@ impl Role {
                     | Commit
                     | Comment
                     | ManageAlerts
+                    | ClosePeriods
             ),
             Role::Officer => matches!(
                 permission,

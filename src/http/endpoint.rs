@@ -38,6 +38,8 @@ pub struct Signature {
     pub status: u16,
     /// Body of the answer.
     pub answer: Option<RefOr<Schema>>,
+    /// Media type of the answer, if it is a file.
+    pub file: Option<&'static str>,
     /// Schemas that the answer refers to.
     pub schemas: Vec<Named>,
 }

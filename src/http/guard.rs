@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::answer::{Answer, json_text};
 use super::asked::{Asked, list_name, page_of};
 use super::body::{Body, Query};
+use super::file::FileAnswer;
 use crate::domain::permission::Permission;
 use crate::error::{Code, Error, Result};
 use crate::service::page::{Page, Rows};
@@ -39,7 +40,7 @@ pub mod needs {
     needs! {
         Read, ManageReference, ManageUsers, ManagePolicies, Operate, ReadAudit, EditProjects,
         AssignPeople, EditPlans, SubmitSchedules, ApproveSchedules, LogDisbursements,
-        EditObstacles, EditDirectives, Commit, Comment, ManageAlerts,
+        EditObstacles, EditDirectives, Commit, Comment, ManageAlerts, ClosePeriods,
     }
 }
 
@@ -124,6 +125,14 @@ impl<P: Needs> Authorized<P> {
         work: impl FnOnce(&mut View<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Answer<T>> {
         self.run(move |ctx, _| ok(&service::read(ctx, work)?)).await
+    }
+
+    /// Answers with a file made or kept.
+    pub async fn file<M: 'static>(
+        self,
+        work: impl FnOnce(&mut View<'_>) -> Result<FileAnswer<M>> + Send + 'static,
+    ) -> Result<FileAnswer<M>> {
+        self.run(move |ctx, _| service::read(ctx, work)).await
     }
 
     /// Answers with something read by the parameters of the query string.

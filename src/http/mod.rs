@@ -5,6 +5,7 @@ pub mod api;
 mod asked;
 pub mod body;
 pub mod endpoint;
+pub mod file;
 mod frame;
 pub mod guard;
 pub mod input;
@@ -82,6 +83,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::mails::endpoints());
     list.extend(api::obstacles::endpoints());
     list.extend(api::people::endpoints());
+    list.extend(api::period_closings::endpoints());
     list.extend(api::plan_entries::endpoints());
     list.extend(api::progress::endpoints());
     list.extend(api::project_people::endpoints());

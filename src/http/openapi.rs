@@ -144,6 +144,9 @@ fn responses(endpoint: &Endpoint) -> Value {
     if let Some(schema) = &signature.answer {
         success["content"] = json!({"application/json": {"schema": schema}});
     }
+    if let Some(media) = signature.file {
+        success["content"] = json!({media: {"schema": {}}});
+    }
     let mut responses = Map::new();
     responses.insert(signature.status.to_string(), success);
     let mut codes: BTreeSet<(u16, &str)> = endpoint

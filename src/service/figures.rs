@@ -183,7 +183,7 @@ impl Sums {
 }
 
 /// The refusal when a sum is too large for the contract's integers.
-pub(super) fn too_large() -> Error {
+pub(in crate::service) fn too_large() -> Error {
     let why = (
         "tổng vượt số lớn nhất biểu diễn được",
         "the sum is beyond the greatest amount",

@@ -26,6 +26,7 @@ pub mod meeting_pack;
 pub mod obstacles;
 pub mod operations;
 pub mod people;
+pub mod period_closings;
 pub mod plans;
 pub mod progress;
 pub mod projects;
@@ -213,6 +214,8 @@ impl<'a> View<'a> {
 /// A write transaction, opened on behalf of somebody. Reads like a [`View`].
 pub struct Tx<'a> {
     view: View<'a>,
+    /// The closed months of the units that this transaction keeps from being closed.
+    held: period_closings::Held,
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -254,6 +257,7 @@ pub fn write<T: Send + 'static>(
     db.write(move |conn| {
         work(&mut Tx {
             view: View::new(conn, &ctx),
+            held: period_closings::Held::default(),
         })
     })
 }

@@ -17,6 +17,7 @@ mod ledger_properties;
 mod meeting_pack;
 mod obstacles;
 mod people;
+mod period_closings;
 mod plan_entries;
 mod plan_operations;
 mod progress;

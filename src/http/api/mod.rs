@@ -13,6 +13,7 @@ pub mod holidays;
 pub mod mails;
 pub mod obstacles;
 pub mod people;
+pub mod period_closings;
 pub mod plan_entries;
 pub mod progress;
 pub mod project_people;

@@ -153,7 +153,7 @@ async fn replace(
     body: Body<NewSchedule>,
 ) -> Answered<Schedule> {
     auth.change(body, move |tx, new, if_match| {
-        let before = schedules::lock(tx, *id)?;
+        let before = schedules::lock(tx, *id, Some(new.effective_date))?;
         if_match.check(&before)?;
         schedules::replace(tx, &before, &new.into())
     })

@@ -8,6 +8,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::{Faults, Field, Input, invalid, out_of_range};
 use crate::domain::money::{Money, Rate};
+use crate::domain::month::Month;
 use crate::domain::text;
 use crate::domain::text_enum::TextEnum;
 use crate::error::{Code, Fault};
@@ -152,6 +153,26 @@ impl Field for NaiveDate {
     }
     fn schema() -> RefOr<Schema> {
         simple(Type::String, Some(KnownFormat::Date)).into()
+    }
+}
+
+impl Field for Month {
+    fn read(input: &Input, at: &str, faults: &mut Faults) -> Option<Self> {
+        use chrono::Datelike;
+        match input.text().and_then(Month::parse) {
+            Some(month) if YEARS.contains(&month.first().year()) => Some(month),
+            Some(_) => out_of_range(at, faults, "1900-01 … 2200-12"),
+            None => invalid(
+                at,
+                faults,
+                ("cần tháng dạng YYYY-MM", "a month, as YYYY-MM, is expected"),
+            ),
+        }
+    }
+    fn schema() -> RefOr<Schema> {
+        simple(Type::String, None)
+            .pattern(Some(r"^\d{4}-\d{2}$"))
+            .into()
     }
 }
 

@@ -44,6 +44,8 @@ const AT: Pointers = Pointers {
 
 /// Logs a payment of a project. All broken rules are told at once.
 pub fn record(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Disbursement> {
+    let day = new.posted_on;
+    tx.hold_open(project_id, day)?;
     tx.lock_project(project_id)?;
     let key = LineKey {
         project_id,
@@ -56,7 +58,8 @@ pub fn record(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Disb
     let figures = net_and_advance(new.kind.kind(), new.gross_amount, new.advance_recovered);
     let untimely = period_fault(&key, line.as_ref(), new, figures.ok());
     faults.extend(figures.err().map(figure_fault));
-    faults.extend(date_fault(tx, new.posted_on));
+    faults.extend(date_fault(tx, day));
+    faults.extend(tx.closed_fault(project_id, day, "/posted_on")?);
     if let Ok((net, advance)) = figures {
         let posting = Posting {
             net,

@@ -29,6 +29,7 @@ pub fn reverse(
 ) -> Result<Disbursement> {
     let original = db::disbursements::find(tx.conn, id)?.ok_or(Code::NotFound)?;
     let project_id = original.project_id;
+    tx.hold_open(project_id, posted_on)?;
     tx.lock_project(project_id)?;
     let mut faults = Vec::new();
     let reason = shared::reason(reason, &mut faults);
@@ -44,6 +45,7 @@ pub fn reverse(
         faults.push(Fault::at("", Code::AlreadyReversed));
     }
     faults.extend(date_fault(tx, posted_on));
+    faults.extend(tx.closed_fault(project_id, posted_on, "/posted_on")?);
     if posted_on < original.posted_on {
         let why = format!("≥ {}", original.posted_on);
         faults.push(Fault::at("/posted_on", Code::OutOfRange).with("why", why));

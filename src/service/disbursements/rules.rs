@@ -18,7 +18,7 @@ pub struct Pointers {
     pub advance: &'static str,
 }
 
-/// A posting date is today or earlier, and in no closed month.
+/// A posting date is today or earlier.
 pub fn date_fault(view: &View<'_>, posted_on: NaiveDate) -> Option<Fault> {
     (posted_on > view.today)
         .then(|| Fault::at("/posted_on", Code::FutureDate).with("today", view.today))

@@ -32,9 +32,11 @@ pub struct NewEntry {
 
 /// Records an entry of a project.
 pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewEntry) -> Result<PlanEntry> {
+    let day = new.effective_date;
+    tx.hold_open(project_id, day)?;
     tx.lock_project(project_id)?;
     let mut faults = Vec::new();
-    let day = new.effective_date;
+    faults.extend(tx.closed_fault(project_id, day, "/effective_date")?);
     faults.extend(source_on(
         tx.conn,
         new.funding_source_id,

@@ -119,6 +119,8 @@ pub struct NewExtension {
 /// Moves capital of one source and year from one project to another.
 pub fn transfer(tx: &mut Tx<'_>, new: &NewTransfer) -> Result<Transfer> {
     let (from, to) = (new.from_project_id, new.to_project_id);
+    tx.hold_open(from, new.effective_date)?;
+    tx.hold_open(to, new.effective_date)?;
     tx.lock_project(from.min(to))?;
     if from == to {
         return Err(Fault::at("/to_project_id", Code::TransferSameProject).into());
@@ -126,6 +128,11 @@ pub fn transfer(tx: &mut Tx<'_>, new: &NewTransfer) -> Result<Transfer> {
     tx.lock_project(from.max(to))?;
     let mut faults = Vec::new();
     let (source, day) = (new.funding_source_id, new.effective_date);
+    for project in [from, to] {
+        if faults.is_empty() {
+            faults.extend(tx.closed_fault(project, day, "/effective_date")?);
+        }
+    }
     faults.extend(source_on(tx.conn, source, day, "/funding_source_id")?);
     faults.extend(year(new.budget_year, "/budget_year"));
     faults.extend(positive(new.amount, "/amount"));
@@ -169,9 +176,11 @@ pub fn transfer(tx: &mut Tx<'_>, new: &NewTransfer) -> Result<Transfer> {
 
 /// Gives what is left of a year's capital to the next year.
 pub fn extend(tx: &mut Tx<'_>, new: &NewExtension) -> Result<Extension> {
+    let (source, day) = (new.funding_source_id, new.effective_date);
+    tx.hold_open(new.project_id, day)?;
     tx.lock_project(new.project_id)?;
     let mut faults = Vec::new();
-    let (source, day) = (new.funding_source_id, new.effective_date);
+    faults.extend(tx.closed_fault(new.project_id, day, "/effective_date")?);
     let next = new.from_year.saturating_add(1);
     faults.extend(source_on(tx.conn, source, day, "/funding_source_id")?);
     faults.extend(year(new.from_year, "/from_year"));

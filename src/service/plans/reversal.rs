@@ -32,8 +32,11 @@ pub fn reverse(
     let row = db::plan_entries::find(tx.conn, id)?.ok_or(Code::NotFound)?;
     let is_reversal = row.reverses_id.is_some();
     let legs = legs(tx, id, row)?;
+    for leg in &legs {
+        tx.hold_open(leg.line.key.project_id, effective_date)?;
+    }
     lock(tx, id, &legs)?;
-    let mut faults = Vec::new();
+    let mut faults = closed(tx, &legs, effective_date)?;
     let reason = shared::reason(reason, &mut faults);
     if is_reversal {
         let why = (
@@ -90,6 +93,17 @@ fn legs(tx: &mut Tx<'_>, id: i64, row: Fields) -> Result<Vec<Leg>> {
             Ok(Leg { id, row, line })
         })
         .collect()
+}
+
+/// A fault if the day lies in a closed month of any project concerned.
+fn closed(tx: &mut Tx<'_>, legs: &[Leg], day: NaiveDate) -> Result<Vec<Fault>> {
+    for leg in legs {
+        let project_id = leg.line.key.project_id;
+        if let Some(fault) = tx.closed_fault(project_id, day, "/effective_date")? {
+            return Ok(vec![fault]);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Locks all projects concerned. The entry's own decides whether it is found at all.

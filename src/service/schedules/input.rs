@@ -68,8 +68,11 @@ impl NewSchedule {
 
 /// Drafts a version. Its sum is not judged before it is submitted.
 pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewSchedule) -> Result<Schedule> {
+    let day = new.effective_date;
+    tx.hold_open(project_id, day)?;
     tx.lock_project(project_id)?;
     let mut faults = Vec::new();
+    faults.extend(tx.closed_fault(project_id, day, "/effective_date")?);
     let source = new.funding_source_id;
     if !Refs::load(tx.conn, Named::Sources, [source])?.has(source) {
         faults.push(unknown("/funding_source_id"));
@@ -107,7 +110,7 @@ pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewSchedule) -> Result<Sch
     Ok(made)
 }
 
-/// Writes a draft or returned version anew; it is a draft then. The project must be locked.
+/// Writes a draft or returned version anew; it is a draft then. It must come from [`super::lock`].
 pub fn replace(tx: &mut Tx<'_>, before: &Schedule, new: &NewSchedule) -> Result<Schedule> {
     let mut faults = Vec::new();
     if !matches!(
@@ -116,6 +119,8 @@ pub fn replace(tx: &mut Tx<'_>, before: &Schedule, new: &NewSchedule) -> Result<
     ) {
         faults.push(Fault::at("", Code::ScheduleNotDraft));
     }
+    let day = new.effective_date;
+    faults.extend(tx.closed_fault(before.project_id, day, "/effective_date")?);
     let why = (
         "phiên bản thuộc một dòng kế hoạch khác",
         "the version belongs to another plan line",

@@ -109,10 +109,12 @@ pub fn get(view: &mut View<'_>, id: i64) -> Result<Schedule> {
     Ok(found)
 }
 
-/// One version whose project is locked for a change.
-pub fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Schedule> {
-    let project_id = one(tx, id)?.project_id;
-    tx.lock_project(project_id)?;
+/// One version whose project is locked for a change. The month in which it will take effect is
+/// kept from being closed: that of `day`, or of the version as it stands.
+pub fn lock(tx: &mut Tx<'_>, id: i64, day: Option<NaiveDate>) -> Result<Schedule> {
+    let found = one(tx, id)?;
+    tx.hold_open(found.project_id, day.unwrap_or(found.effective_date))?;
+    tx.lock_project(found.project_id)?;
     // Somebody may have changed it before the lock was taken.
     one(tx, id)
 }

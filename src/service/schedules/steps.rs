@@ -10,13 +10,14 @@ use crate::service::{Tx, View};
 
 /// Hands a draft or returned version to a second person.
 pub fn submit(tx: &mut Tx<'_>, id: i64) -> Result<Schedule> {
-    let before = lock(tx, id)?;
+    let before = lock(tx, id, None)?;
     if !matches!(
         before.status,
         ScheduleStatus::Draft | ScheduleStatus::Returned
     ) {
         return Err(Code::ScheduleNotDraft.into());
     }
+    tx.require_open(before.project_id, before.effective_date, "/effective_date")?;
     check_total(tx, &before)?;
     change(tx, &before, "schedule.submitted", |tx, row| {
         row.status = ScheduleStatus::Submitted.as_str().to_owned();
@@ -29,12 +30,13 @@ pub fn submit(tx: &mut Tx<'_>, id: i64) -> Result<Schedule> {
 
 /// Approves a submitted version; whoever submitted it cannot.
 pub fn approve(tx: &mut Tx<'_>, id: i64) -> Result<Schedule> {
-    let before = lock(tx, id)?;
+    let before = lock(tx, id, None)?;
     Error::check(not_submitted(&before).into_iter().collect())?;
     let submitter = before.submitted_by.as_ref().map(|user| user.id);
     if submitter.is_some() && submitter == tx.ctx.actor.user_id {
         return Err(Code::ApprovalNeedsSecondPerson.into());
     }
+    tx.require_open(before.project_id, before.effective_date, "/effective_date")?;
     // The plan may have changed since it was submitted.
     check_total(tx, &before)?;
     change(tx, &before, "schedule.approved", |tx, row| {
@@ -47,7 +49,7 @@ pub fn approve(tx: &mut Tx<'_>, id: i64) -> Result<Schedule> {
 
 /// Sends a submitted version back, with a reason.
 pub fn send_back(tx: &mut Tx<'_>, id: i64, reason: Option<&str>) -> Result<Schedule> {
-    let before = lock(tx, id)?;
+    let before = lock(tx, id, None)?;
     let mut faults = Vec::new();
     let reason = shared::reason(reason, &mut faults);
     faults.extend(not_submitted(&before));

@@ -1,0 +1,2 @@
+DROP TABLE period_closing_files;
+DROP TABLE period_closings;

@@ -1,0 +1,75 @@
+//! What every dated fact is held against: no closing of the unit that managed its project on that
+//! day, or of one above it, covers the day.
+//!
+//! Lock order (architecture.md decision 2): the closing locks first, then projects by ascending id.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::db;
+use crate::domain::month::Month;
+use crate::error::{Code, Error, Fault, Result};
+use crate::service::{Tx, View};
+
+/// The closed months of the units whose closing locks a transaction shares.
+#[derive(Default)]
+pub struct Held(HashMap<i64, Vec<Month>>);
+
+impl Tx<'_> {
+    /// Keeps the month of `day` from being closed over a project until the commit. Taken before
+    /// the project is locked.
+    pub fn hold_open(&mut self, project_id: i64, day: NaiveDate) -> Result<()> {
+        let mut units = managing_path(self, project_id, day)?;
+        units.retain(|unit| !self.held.0.contains_key(unit));
+        if units.is_empty() {
+            return Ok(());
+        }
+        db::period_closings::share(self.conn, &units)?;
+        let closed = db::period_closings::closed(self.conn, &units)?;
+        for unit in units {
+            self.held.0.entry(unit).or_default();
+        }
+        for (unit, month) in closed {
+            self.held.0.entry(unit).or_default().push(month);
+        }
+        Ok(())
+    }
+
+    /// A fault if `day` lies in a closed month of the project. The closing locks are held and the
+    /// project is locked.
+    pub fn closed_fault(
+        &mut self,
+        project_id: i64,
+        day: NaiveDate,
+        pointer: &str,
+    ) -> Result<Option<Fault>> {
+        for unit in managing_path(self, project_id, day)? {
+            let Some(months) = self.held.0.get(&unit) else {
+                // Somebody moved the project before it was locked.
+                return Err(Error::Retry("the managing unit changed meanwhile".into()));
+            };
+            if let Some(month) = months.iter().find(|month| month.has(day)) {
+                let fault = Fault::at(pointer, Code::PeriodClosed);
+                return Ok(Some(fault.with("month", month.to_string())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Refuses a day in a closed month of the project.
+    pub fn require_open(&mut self, project_id: i64, day: NaiveDate, pointer: &str) -> Result<()> {
+        match self.closed_fault(project_id, day, pointer)? {
+            Some(fault) => Err(fault.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The unit that manages the project on the day, and those above it; none for no project.
+fn managing_path(view: &mut View<'_>, project_id: i64, day: NaiveDate) -> Result<Vec<i64>> {
+    let Some(links) = db::project_links::on(view.conn, project_id, day)? else {
+        return Ok(Vec::new());
+    };
+    Ok(view.tree()?.path_on(links.managing_unit_id, day))
+}
