@@ -11,6 +11,7 @@ pub mod capital;
 pub mod disbursement;
 pub mod format;
 pub mod hash;
+pub mod labels;
 mod lateness;
 pub mod ledger;
 mod ledger_deadline;

@@ -3,13 +3,14 @@
 mod chart;
 mod common;
 mod history;
-pub mod labels;
 mod overview;
 mod payment;
 mod project;
 mod projects;
 
 use crate::domain::locale::Locale;
+
+pub use crate::domain::labels;
 
 /// Declares the texts of a screen; the compiler sees to it that none lacks a language.
 macro_rules! texts {

@@ -1,6 +1,6 @@
-//! What the closed lists of names are called.
+//! What the closed lists of names are called, on pages and in workbooks.
 
-use crate::domain::locale::Locale;
+use super::locale::Locale;
 
 type Row = (&'static str, &'static str, &'static str);
 
