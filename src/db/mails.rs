@@ -66,6 +66,8 @@ pub struct NewMail {
     pub subject: String,
     pub text_body: String,
     pub html_body: String,
+    pub attachment_name: Option<String>,
+    pub attachment: Option<String>,
     pub state: String,
     pub attempts: i64,
     pub next_attempt_at: NaiveDateTime,
@@ -132,6 +134,7 @@ pub fn rewrite(
     id: i64,
     reason: &str,
     (subject, text, html): (&str, &str, &str),
+    attachment: Option<(&str, &str)>,
 ) -> Result<()> {
     diesel::update(mails::table.find(id))
         .set((
@@ -139,6 +142,8 @@ pub fn rewrite(
             mails::subject.eq(subject),
             mails::text_body.eq(text),
             mails::html_body.eq(html),
+            mails::attachment_name.eq(attachment.map(|(name, _)| name)),
+            mails::attachment.eq(attachment.map(|(_, text)| text)),
         ))
         .execute(conn)?;
     Ok(())

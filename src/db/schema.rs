@@ -456,6 +456,7 @@ diesel::table! {
         waived_measure -> Nullable<BigInt>,
         resolved_on -> Nullable<Date>,
         resolution -> Nullable<Text>,
+        false_alarm -> Bool,
     }
 }
 
@@ -473,6 +474,8 @@ diesel::table! {
         obstacle_id -> Nullable<BigInt>,
         outcome -> Text,
         judged_on -> Nullable<Date>,
+        responsible_id -> Nullable<BigInt>,
+        unit_id -> Nullable<BigInt>,
     }
 }
 
@@ -662,7 +665,9 @@ diesel::table! {
 
 diesel::joinable!(agencies -> administrative_units (unit_id));
 diesel::joinable!(alert_commitments -> alerts (alert_id));
+diesel::joinable!(alert_commitments -> administrative_units (unit_id));
 diesel::joinable!(alert_commitments -> obstacles (obstacle_id));
+diesel::joinable!(alert_commitments -> people (responsible_id));
 diesel::joinable!(alert_commitments -> users (made_by));
 diesel::joinable!(alert_events -> alerts (alert_id));
 diesel::joinable!(alert_events -> people (responsible_id));

@@ -5,6 +5,7 @@
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::calendar;
 use super::message::header_text;
 use super::notice::Item;
 use crate::domain::format;
@@ -15,8 +16,12 @@ use crate::error::{Error, Result};
 text_enum! {
     /// Why a mail is sent.
     Reason {
-        /// A new alert, or one that moved to a new leader.
+        /// A new alert.
         Raised = "raised",
+        /// Alerts that somebody takes over from another.
+        Handover = "handover",
+        /// A promise was taken down.
+        Committed = "committed",
         /// An alert came back.
         Reminder = "reminder",
         /// A task force is told.
@@ -47,7 +52,14 @@ impl Reason {
 }
 
 /// Reasons that wait for working hours and share the day's mail.
-pub const ORDINARY: &[&str] = &["raised", "reminder", "resolved", "digest"];
+pub const ORDINARY: &[&str] = &[
+    "raised",
+    "handover",
+    "committed",
+    "reminder",
+    "resolved",
+    "digest",
+];
 
 /// Who a mail is for.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +81,8 @@ pub struct Written {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// Promised dates as a calendar file, if there are any.
+    pub calendar: Option<String>,
 }
 
 /// Alerts written out in one mail; the others are counted and linked.
@@ -153,8 +167,17 @@ pub fn write(
     Ok(Written {
         text: TextBody { m: &letter }.render().map_err(failed)?,
         html: HtmlBody { m: &letter }.render().map_err(failed)?,
+        calendar: calendar_file(items),
         subject: subject.clone(),
     })
+}
+
+fn calendar_file(items: &[Item]) -> Option<String> {
+    let entries: Vec<_> = items
+        .iter()
+        .filter_map(|item| item.entry.as_ref())
+        .collect();
+    (!entries.is_empty()).then(|| calendar::file(entries))
 }
 
 fn pick(locale: Locale, vi: &'static str, en: &'static str) -> &'static str {
@@ -199,6 +222,10 @@ fn subject(reason: Reason, items: &[Item], day: NaiveDate, locale: Locale) -> St
     let body = match (locale, reason, one) {
         (Locale::Vi, Reason::Escalated, Some(one)) => format!("Báo cáo Tổ công tác: {one}"),
         (Locale::Vi, Reason::CommitmentMissed, Some(one)) => format!("Không đạt cam kết: {one}"),
+        (Locale::Vi, Reason::Handover, Some(one)) => format!("Bàn giao: {one}"),
+        (Locale::En, Reason::Handover, Some(one)) => format!("Handed over: {one}"),
+        (Locale::Vi, Reason::Committed, Some(one)) => format!("Đã ghi nhận cam kết: {one}"),
+        (Locale::En, Reason::Committed, Some(one)) => format!("Promise noted: {one}"),
         (Locale::Vi, Reason::Resolved, Some(one)) => format!("Đã kết thúc: {one}"),
         (Locale::Vi, Reason::Reminder, Some(one)) => format!("Nhắc lại: {one}"),
         (_, _, Some(one)) if reason != Reason::Digest => one.to_owned(),
@@ -206,6 +233,10 @@ fn subject(reason: Reason, items: &[Item], day: NaiveDate, locale: Locale) -> St
             format!("Báo cáo Tổ công tác: {number} việc chưa được giải quyết")
         }
         (Locale::Vi, Reason::CommitmentMissed, _) => format!("{number} cam kết không đạt"),
+        (Locale::Vi, Reason::Handover, _) => format!("Bàn giao {number} cảnh báo đang mở"),
+        (Locale::En, Reason::Handover, _) => format!("{number} live alerts handed over to you"),
+        (Locale::Vi, Reason::Committed, _) => format!("Đã ghi nhận {number} cam kết"),
+        (Locale::En, Reason::Committed, _) => format!("{number} promises noted"),
         (Locale::Vi, Reason::Raised, _) => format!("{number} việc cần xử lý ngày {on}"),
         (Locale::Vi, _, _) => format!("Tổng hợp ngày {on}: {number} nội dung mới"),
         (Locale::En, Reason::Escalated, _) => {
@@ -227,6 +258,12 @@ fn intro(reason: Reason, number: usize, day: NaiveDate, locale: Locale) -> Strin
         (Locale::Vi, Reason::CommitmentMissed) => format!(
             "Theo số liệu đến ngày {on}, {number} cam kết giải ngân dưới đây đã đến hạn mà không đạt:"
         ),
+        (Locale::Vi, Reason::Handover) => format!(
+            "Từ ngày {on}, {number} cảnh báo đang mở dưới đây được bàn giao cho đồng chí theo dõi, xử lý, kèm các cam kết đang thực hiện:"
+        ),
+        (Locale::Vi, Reason::Committed) => format!(
+            "Ngày {on}, hệ thống đã ghi nhận {number} cam kết dưới đây. Tệp lịch đính kèm sẽ nhắc trước ngày đến hạn:"
+        ),
         (Locale::Vi, Reason::Resolved) => {
             format!("Theo số liệu đến ngày {on}, {number} cảnh báo dưới đây đã kết thúc:")
         }
@@ -244,6 +281,12 @@ fn intro(reason: Reason, number: usize, day: NaiveDate, locale: Locale) -> Strin
         (Locale::En, Reason::CommitmentMissed) => {
             format!("As of {on}, {number} promise(s) below fell due and were not kept:")
         }
+        (Locale::En, Reason::Handover) => format!(
+            "From {on}, {number} live alert(s) below are yours to follow up, with the promises that run on them:"
+        ),
+        (Locale::En, Reason::Committed) => format!(
+            "On {on}, {number} promise(s) below were noted. The attached calendar file reminds you before each date:"
+        ),
         (Locale::En, Reason::Resolved) => {
             format!("As of {on}, {number} alert(s) below have ended:")
         }

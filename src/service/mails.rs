@@ -155,7 +155,7 @@ fn held(ctx: &Ctx, row: Leased) -> Held {
     let attachment = row.attachment_name.zip(row.attachment);
     let attachments = attachment.map(|(file_name, text)| Attachment {
         content_type: match file_name.ends_with(".ics") {
-            true => "text/calendar; charset=utf-8".to_owned(),
+            true => "text/calendar; charset=utf-8; method=PUBLISH".to_owned(),
             false => "text/plain; charset=utf-8".to_owned(),
         },
         file_name,

@@ -115,4 +115,69 @@ both! {
         assert!(html.contains("&#60;script&#62;") || html.contains("&lt;script&gt;"), "{html}");
         assert!(!html.contains("<script>"));
     }
+
+    async fn a_promise_comes_back_as_a_calendar_entry(app: TestApp) {
+        let watch = Watch::with_line(&app, &["schedule_overdue"]).await;
+        watch.scan(&app, "2024-04-01").await;
+        let server = SmtpServer::start().await;
+        sender(&app, &server).send_all().await.expect("a round");
+        let alert = watch.live().await["id"].as_i64().unwrap();
+        let latest = |server: &SmtpServer| {
+            let received = server.received();
+            let mail = received.iter().rfind(|mail| mail.to == ["TO:<tran.thi.ha@quangninh.example>"]).expect("the leader's");
+            Eml::parse(&mail.raw)
+        };
+        watch.promise(alert, "2024-04-12", 40).await;
+        sender(&app, &server).send_all().await.expect("a round");
+        let mail = latest(&server);
+        assert_eq!(mail.header("Subject"), "[Cảnh báo] Đã ghi nhận cam kết: Đường Trần Quốc Nghiễn – NSTW 2024: chậm giải ngân 1 ngày");
+        let parts = mail.parts();
+        let text = parts[0].parts()[0].text();
+        for line in ["Cam kết đang thực hiện: 40 đồng – 12/04/2024",
+            "nếu đến hết ngày 12/04/2024 không đạt, sẽ báo cáo ngay Tổ công tác của Phường Hồng Hải",
+            "Lý do nhận thư: đồng chí là lãnh đạo phụ trách dự án"] {
+            assert!(text.contains(line), "{line:?} is not in:\n{text}");
+        }
+        let calendar = &parts[1];
+        assert_eq!(calendar.header("Content-Type").split(';').next(), Some("text/calendar"));
+        assert!(calendar.header("Content-Disposition").contains("cam-ket.ics"));
+        let first = calendar.text().replace("\n ", "");
+        let uid = format!("UID:http://127.0.0.1:8080/alerts/{alert}");
+        for line in ["DTSTART;VALUE=DATE:20240412", "DTEND;VALUE=DATE:20240413", "SUMMARY:Hạn cam kết: Đường Trần Quốc Nghiễn – NSTW 2024", uid.as_str()] {
+            assert!(first.lines().any(|found| found == line), "{line:?} is not in:\n{first}");
+        }
+        // Moved: the same entry, a later version.
+        watch.promise(alert, "2024-04-15", 40).await;
+        sender(&app, &server).send_all().await.expect("a round");
+        let moved = latest(&server).parts()[1].text().replace("\n ", "");
+        let sequence = |file: &str| -> i64 {
+            let line = file.lines().find_map(|line| line.strip_prefix("SEQUENCE:")).expect("a sequence");
+            line.parse().expect("a number")
+        };
+        assert!(moved.contains(&uid) && moved.contains("DTSTART;VALUE=DATE:20240415"), "{moved}");
+        assert!(sequence(&moved) > sequence(&first));
+        // A snooze promises nothing.
+        let before = server.received().len();
+        watch.scan(&app, "2024-04-16").await;
+        sender(&app, &server).send_all().await.expect("a round");
+        let after_miss = server.received().len();
+        assert!(after_miss > before);
+        watch.admin.post(&format!("/alerts/{alert}/snooze"), json!({"until": "2024-04-20", "reason": "Chờ"})).await.ok();
+        assert_eq!(sender(&app, &server).send_all().await.expect("a round").sent, 0);
+    }
+
+    async fn promises_of_one_day_share_a_mail_and_its_calendar(app: TestApp) {
+        let watch = Watch::new(&app, &["schedule_overdue"]).await;
+        watch.give(&app, watch.world.project).await;
+        watch.give(&app, watch.world.other_project).await;
+        watch.scan(&app, "2024-04-01").await;
+        for alert in watch.list("").await {
+            watch.promise(alert["id"].as_i64().unwrap(), "2024-04-12", 40).await;
+        }
+        let server = SmtpServer::start().await;
+        assert_eq!(sender(&app, &server).send_all().await.expect("a round").sent, 2, "leader and officer");
+        let mail = Eml::parse(&server.received()[0].raw);
+        assert_eq!(mail.header("Subject"), "[Cảnh báo] Tổng hợp ngày 01/04/2024: 4 nội dung mới");
+        assert_eq!(mail.parts()[1].text().matches("BEGIN:VEVENT").count(), 2);
+    }
 }

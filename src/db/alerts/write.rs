@@ -90,20 +90,24 @@ pub fn update(conn: &mut Conn, live: &Live) -> Result<()> {
 }
 
 /// Ends an alert.
-pub fn resolve(
-    conn: &mut Conn,
-    id: i64,
-    on: NaiveDate,
-    cause: &str,
-    waived_measure: Option<i64>,
-) -> Result<()> {
+pub fn resolve(conn: &mut Conn, id: i64, on: NaiveDate, cause: &str) -> Result<()> {
     diesel::update(alerts::table.find(id))
         .set((
             alerts::state.eq(State::Resolved.as_str()),
             alerts::escalates_on.eq(None::<NaiveDate>),
             alerts::resolved_on.eq(on),
             alerts::resolution.eq(cause),
-            alerts::waived_measure.eq(waived_measure),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lets an alert that was ended keep its fact away until that outgrows this measure.
+pub fn waive(conn: &mut Conn, id: i64, measure: i64, false_alarm: bool) -> Result<()> {
+    diesel::update(alerts::table.find(id))
+        .set((
+            alerts::waived_measure.eq(measure),
+            alerts::false_alarm.eq(false_alarm),
         ))
         .execute(conn)?;
     Ok(())
@@ -206,6 +210,10 @@ pub struct NewPromise {
     pub note: Option<String>,
     /// What blocks.
     pub obstacle_id: Option<i64>,
+    /// Who answers for the alert now.
+    pub responsible_id: Option<i64>,
+    /// The alert's unit now.
+    pub unit_id: Option<i64>,
 }
 
 /// Adds a promise; it runs from now on.
@@ -221,6 +229,8 @@ pub fn promise(conn: &mut Conn, new: &NewPromise) -> Result<i64> {
             promises::baseline.eq(new.baseline.get()),
             promises::note.eq(&new.note),
             promises::obstacle_id.eq(new.obstacle_id),
+            promises::responsible_id.eq(new.responsible_id),
+            promises::unit_id.eq(new.unit_id),
             promises::outcome.eq(Outcome::Running.as_str()),
         ))
         .returning(promises::id)

@@ -119,7 +119,10 @@ impl Judge<'_> {
             after.promise = None;
             after.state = State::Open;
             match outcome {
-                Outcome::Missed => told.extend(after.course.miss(&ladder, as_of)),
+                // Without steps nobody above is ever told: what is only due soon stays below.
+                Outcome::Missed if !self.steps(&after).is_empty() => {
+                    told.extend(after.course.miss(&ladder, as_of));
+                }
                 _ => after.course.restart(as_of),
             }
         } else if after.promise.is_none() {

@@ -130,6 +130,8 @@ request! {
     /// Why an alert is ended although its fact stands.
     pub struct NewWaiver {
         reason: Option<Note>,
+        /// Whether there was nothing wrong to begin with; `false` when not given.
+        false_alarm: Option<bool>,
     }
     /// A note.
     pub struct NewAlertNote {
@@ -204,7 +206,8 @@ async fn waive(
     body: Body<NewWaiver>,
 ) -> Answered<AlertDetail> {
     auth.act(body, move |tx, new| {
-        alerts::waive(tx, *id, given(&new.reason))
+        let false_alarm = new.false_alarm.unwrap_or_default();
+        alerts::waive(tx, *id, given(&new.reason), false_alarm)
     })
     .await
 }

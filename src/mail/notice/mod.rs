@@ -3,10 +3,11 @@
 mod rows;
 mod words;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::calendar::Entry;
 use super::messages::Reason;
 use crate::domain::alerts::{Rule, Severity};
 use crate::domain::format;
@@ -35,6 +36,9 @@ pub struct Item {
     pub why: String,
     /// Where to act on it.
     pub link: String,
+    /// The promised date, for the reader's calendar.
+    #[serde(default)]
+    pub entry: Option<Entry>,
 }
 
 /// Why somebody is told.
@@ -50,6 +54,8 @@ pub enum Why {
     Assignee,
     /// Belongs to the task force of this unit.
     TaskForce(String),
+    /// Gave a promise on it.
+    Promiser,
     /// Was told of the alert before.
     Follower,
 }
@@ -57,10 +63,23 @@ pub enum Why {
 /// Who is told next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Next {
-    /// When.
+    /// When: the day of the step, or the date of the promise that runs.
     pub on: NaiveDate,
     /// The task force's unit; none when no unit above has one.
     pub unit: Option<String>,
+}
+
+/// A promise that is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promised {
+    /// Its date.
+    pub on: NaiveDate,
+    /// What will be paid by then.
+    pub amount: Option<Money>,
+    /// Grows with each promise.
+    pub sequence: i64,
+    /// When it was given, if the reader is to have the date in the calendar.
+    pub entered_at: Option<NaiveDateTime>,
 }
 
 /// What there is to say.
@@ -84,6 +103,8 @@ pub struct Notice<'a> {
     pub responsible: Option<&'a str>,
     /// The promise that was missed.
     pub missed: Option<(NaiveDate, Option<Money>)>,
+    /// The promise that is running.
+    pub promised: Option<Promised>,
     /// Why it ended.
     pub cause: Option<&'a str>,
     /// Who is told next.
@@ -94,6 +115,11 @@ impl Notice<'_> {
     /// What a reader is told.
     pub fn item(&self, why: &Why, locale: Locale, public_url: &str) -> Item {
         let ended = self.reason == Reason::Resolved;
+        let link = format!(
+            "{}/alerts/{}",
+            public_url.trim_end_matches('/'),
+            self.alert_id
+        );
         Item {
             heading: words::heading(self.rule, locale).to_owned(),
             headline: self.headline(locale),
@@ -109,12 +135,24 @@ impl Notice<'_> {
                 false => self.next_step(locale),
             },
             why: words::why(why, locale),
-            link: format!(
-                "{}/alerts/{}",
-                public_url.trim_end_matches('/'),
-                self.alert_id
-            ),
+            entry: self.entry(&link, locale),
+            link,
         }
+    }
+
+    fn entry(&self, link: &str, locale: Locale) -> Option<Entry> {
+        let promised = self.promised?;
+        let amount = promised.amount.map(|amount| rows::money(amount, locale));
+        let amount = amount.map_or_else(String::new, |amount| format!("{amount}\n"));
+        Some(Entry {
+            uid: link.to_owned(),
+            sequence: promised.sequence,
+            stamp: promised.entered_at?,
+            day: promised.on,
+            summary: words::promised(self.label, locale),
+            description: format!("{amount}{}\n{link}", words::heading(self.rule, locale)),
+            url: link.to_owned(),
+        })
     }
 
     fn headline(&self, locale: Locale) -> String {
@@ -143,13 +181,19 @@ impl Notice<'_> {
         if let Some(cause) = self.cause {
             add("Kết quả", "Outcome", words::cause(cause, locale).to_owned());
         }
-        if let Some((on, amount)) = self.missed {
+        let promise = |on: NaiveDate, amount: Option<Money>| {
             let date = format::date(on, locale);
-            let promised = match amount {
+            match amount {
                 Some(amount) => format!("{} – {date}", rows::money(amount, locale)),
                 None => date,
-            };
-            add("Cam kết không đạt", "Missed promise", promised);
+            }
+        };
+        if let Some((on, amount)) = self.missed {
+            add("Cam kết không đạt", "Missed promise", promise(on, amount));
+        }
+        if let Some(promised) = self.promised.filter(|_| self.cause.is_none()) {
+            let value = promise(promised.on, promised.amount);
+            add("Cam kết đang thực hiện", "Running promise", value);
         }
         rows.extend(rows::facts(self.rule, self.details, locale));
         let mut add = |vi: &str, en: &str, value: String| {
@@ -171,9 +215,11 @@ impl Notice<'_> {
         if self.rule == Rule::DueSoon {
             return words::only_you(locale).to_owned();
         }
-        match &self.next {
-            None => words::nobody_next(locale).to_owned(),
-            Some(next) => words::next(&format::date(next.on, locale), next.unit.as_deref(), locale),
+        let on = |next: &Next| format::date(next.on, locale);
+        match (&self.next, self.promised) {
+            (None, _) => words::nobody_next(locale).to_owned(),
+            (Some(next), None) => words::next(&on(next), next.unit.as_deref(), locale),
+            (Some(next), Some(_)) => words::if_missed(&on(next), next.unit.as_deref(), locale),
         }
     }
 }

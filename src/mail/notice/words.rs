@@ -70,6 +70,14 @@ pub(super) fn short(rule: Rule, locale: Locale) -> String {
     }
 }
 
+/// A promised date in a calendar.
+pub(super) fn promised(label: &str, locale: Locale) -> String {
+    match locale {
+        Locale::Vi => format!("Hạn cam kết: {label}"),
+        Locale::En => format!("Promised: {label}"),
+    }
+}
+
 /// What to do about it.
 pub(super) fn todo(rule: Rule, reason: Reason, locale: Locale) -> &'static str {
     if reason.is_urgent() {
@@ -150,6 +158,7 @@ pub(super) fn why(why: &Why, locale: Locale) -> String {
             "you coordinate for the unit",
         ),
         Why::Assignee => ("đồng chí là người được giao xử lý", "it was given to you"),
+        Why::Promiser => ("đồng chí đã ghi nhận cam kết này", "you gave this promise"),
         Why::Follower => (
             "đồng chí đã được báo về cảnh báo này",
             "you were told of this alert before",
@@ -183,6 +192,26 @@ pub(super) fn next(on: &str, unit: Option<&str>, locale: Locale) -> String {
         (Locale::En, None) => format!(
             "unless it is settled or promised, the level above is told from {on} (no task force there yet)."
         ),
+    }
+}
+
+/// Who is told when a promise is missed.
+pub(super) fn if_missed(on: &str, unit: Option<&str>, locale: Locale) -> String {
+    match (locale, unit) {
+        (Locale::Vi, Some(unit)) => format!(
+            "chưa báo cáo cấp trên trong thời gian cam kết; nếu đến hết ngày {on} không đạt, sẽ báo cáo ngay Tổ công tác của {unit}."
+        ),
+        (Locale::Vi, None) => format!(
+            "nếu đến hết ngày {on} không đạt cam kết, cảnh báo mở lại (không còn cấp trên để báo cáo)."
+        ),
+        (Locale::En, Some(unit)) => format!(
+            "nobody above is told while the promise runs; if it is missed on {on}, the task force of {unit} is told at once."
+        ),
+        (Locale::En, None) => {
+            format!(
+                "if the promise is missed on {on}, the alert is open again (nobody is left above)."
+            )
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use super::confirm::confirm;
 use super::load;
 use super::view::{self, AlertDetail};
 use crate::db;
@@ -69,6 +70,8 @@ pub fn acknowledge(tx: &mut Tx<'_>, id: i64, offered: &Acknowledgement) -> Resul
         baseline: held.disbursed,
         note: offered.note.clone(),
         obstacle_id: offered.obstacle_id,
+        responsible_id: held.live.responsible_id,
+        unit_id: held.live.unit_id,
     };
     let kind = match held.live.promise {
         Some(_) => "commitment_moved",
@@ -132,12 +135,20 @@ pub fn snooze(
         baseline: held.disbursed,
         note: Some(reason),
         obstacle_id: None,
+        responsible_id: held.live.responsible_id,
+        unit_id: held.live.unit_id,
     };
     give(tx, held.live, &promise, "snoozed")
 }
 
 /// Ends an alert although its fact stands; it comes back when the fact grows worse.
-pub fn waive(tx: &mut Tx<'_>, id: i64, reason: Option<&str>) -> Result<AlertDetail> {
+/// `false_alarm`: there was nothing wrong to begin with, which the report on alert quality counts.
+pub fn waive(
+    tx: &mut Tx<'_>,
+    id: i64,
+    reason: Option<&str>,
+    false_alarm: bool,
+) -> Result<AlertDetail> {
     let held = hold(tx, id)?;
     let mut faults = Vec::new();
     let reason = crate::service::shared::reason(reason, &mut faults);
@@ -147,8 +158,9 @@ pub fn waive(tx: &mut Tx<'_>, id: i64, reason: Option<&str>) -> Result<AlertDeta
     if let Some(promise) = live.promise {
         write::judge(tx.conn, promise.id, Outcome::Ended, today)?;
     }
-    write::resolve(tx.conn, id, today, "waived", Some(measure))?;
-    let detail = json!({"reason": reason, "measure": measure});
+    write::resolve(tx.conn, id, today, "waived")?;
+    write::waive(tx.conn, id, measure, false_alarm)?;
+    let detail = json!({"reason": reason, "measure": measure, "false_alarm": false_alarm});
     event(tx, &live, "waived", &detail)?;
     audit(tx, "alert.waived", &live, detail)?;
     view::get(tx, id)
@@ -257,6 +269,9 @@ fn give(tx: &mut Tx<'_>, mut live: Live, new: &NewPromise, kind: &str) -> Result
         PromiseKind::Snooze => "alert.snoozed",
     };
     audit(tx, action, &live, detail)?;
+    if new.kind == PromiseKind::Commitment {
+        confirm(tx, &live)?;
+    }
     view::get(tx, live.id)
 }
 

@@ -3,12 +3,15 @@
 mod act;
 mod agenda;
 mod apply;
+mod confirm;
 mod dry_run;
 mod follow;
+mod handover;
 mod load;
 mod notify;
 mod policies;
 mod scan;
+mod teller;
 mod view;
 
 pub use crate::db::alerts::list::Sort;
@@ -16,8 +19,10 @@ pub use act::{Acknowledgement, acknowledge, note, snooze, waive};
 pub use agenda::{Agenda, AgendaAlert, PromiseDue, agenda};
 pub use dry_run::{DryRun, dry_run};
 pub use follow::{NextStep, Told};
+pub use handover::hand_over;
 pub use policies::{AlertPolicy, PolicyChange, list_policies, policy, update_policy};
 pub use scan::{ScanOutcome, last_scan, scan};
 pub use view::{
-    Alert, AlertDetail, AlertEvent, AlertFilter, Commitment, Subject, counts, get, list,
+    Alert, AlertDetail, AlertEvent, AlertFilter, Commitment, ResponsibleSince, Subject, counts,
+    get, list,
 };

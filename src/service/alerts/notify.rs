@@ -12,6 +12,7 @@ use crate::db::mails::Recipient;
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::hash::sha256_hex;
 use crate::error::{Error, Result};
+use crate::mail::calendar::FILE_NAME;
 use crate::mail::messages::{self, ORDINARY, Reader, Reason, Written};
 use crate::mail::notice::Item;
 use crate::service::Tx;
@@ -96,7 +97,8 @@ fn one_mail(
                 written.text.as_str(),
                 written.html.as_str(),
             );
-            db::mails::rewrite(tx.conn, waiting.id, reason.as_str(), texts)?;
+            let calendar = written.calendar.as_deref().map(|text| (FILE_NAME, text));
+            db::mails::rewrite(tx.conn, waiting.id, reason.as_str(), texts, calendar)?;
             waiting.id
         }
         None => insert(tx, as_of, deliver_on, reason, recipient, written, &fresh)?,
@@ -182,6 +184,8 @@ fn insert(
         subject: written.subject,
         text_body: written.text,
         html_body: written.html,
+        attachment_name: written.calendar.as_ref().map(|_| FILE_NAME.to_owned()),
+        attachment: written.calendar,
         state: "queued".to_owned(),
         attempts: 0,
         next_attempt_at: match reason.is_urgent() {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::follow::{NextStep, Told, follow};
 use crate::db;
+use crate::db::alerts::detail::Event;
 use crate::db::alerts::list::{Filter, Row, Sort};
 use crate::db::page::{Page, Rows};
 use crate::domain::alerts::{AlertLevel, Rule, Severity, State, SubjectType};
@@ -100,6 +101,15 @@ pub struct AlertEvent {
     pub detail: Value,
 }
 
+/// Who answered for an alert from a day on, until the next entry or the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ResponsibleSince {
+    /// The first day.
+    pub from: NaiveDate,
+    /// Who; null while it was nobody's in particular.
+    pub person: Option<PersonRef>,
+}
+
 /// An alert with all that happened to it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AlertDetail {
@@ -112,6 +122,8 @@ pub struct AlertDetail {
     pub told: Vec<Told>,
     /// Who is told next, and when.
     pub next: Option<NextStep>,
+    /// Who answered for it from which day on.
+    pub responsible_since: Vec<ResponsibleSince>,
     /// Who was written to.
     pub mails: Vec<Mail>,
 }
@@ -205,6 +217,7 @@ pub fn get(view: &mut View<'_>, id: i64) -> Result<AlertDetail> {
         view.conn,
         events.iter().filter_map(|event| event.responsible_id),
     )?;
+    let responsible_since = responsible_since(&events, &people);
     let events = events.into_iter().map(|event| AlertEvent {
         id: event.id,
         date: event.on_date,
@@ -220,8 +233,26 @@ pub fn get(view: &mut View<'_>, id: i64) -> Result<AlertDetail> {
         events: events.collect(),
         told: follow.told,
         next: follow.next,
+        responsible_since,
         mails: crate::service::mails::of_alert(view, id)?,
     })
+}
+
+/// The last to answer for it on each day counts for that day.
+fn responsible_since(events: &[Event], people: &People) -> Vec<ResponsibleSince> {
+    let mut since: Vec<(NaiveDate, Option<i64>)> = Vec::new();
+    for event in events {
+        match since.last_mut() {
+            Some((from, person)) if *from == event.on_date => *person = event.responsible_id,
+            _ => since.push((event.on_date, event.responsible_id)),
+        }
+    }
+    since.dedup_by_key(|(_, person)| *person);
+    let shown = since.into_iter().map(|(from, person)| ResponsibleSince {
+        from,
+        person: person.map(|id| people.get(id)),
+    });
+    shown.collect()
 }
 
 fn shown(view: &mut View<'_>, rows: Vec<Row>) -> Result<Vec<Alert>> {

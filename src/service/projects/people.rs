@@ -8,6 +8,7 @@ use crate::db;
 use crate::db::page::{Page, Rows};
 use crate::domain::project::Duty;
 use crate::error::Result;
+use crate::service::alerts;
 use crate::service::audit::Change;
 use crate::service::shared::{Decision, People, PersonRef, unknown};
 use crate::service::{Tx, View};
@@ -83,6 +84,8 @@ pub fn assign(
     tx.lock_project(project_id)?;
     let before = on(tx, project_id, duty, effective_date)?;
     check(&before)?;
+    let today = tx.today;
+    let until_now = on(tx, project_id, duty, today)?.map(|now| now.person_id);
     if !People::load(tx.conn, [person_id])?.has(person_id) {
         return Err(unknown("/person_id").into());
     }
@@ -114,5 +117,6 @@ pub fn assign(
     };
     let change = Change::updated(action, "project", project_id, &before, &after);
     tx.audit(change.of_project(project_id))?;
+    alerts::hand_over(tx, project_id, duty, until_now)?;
     Ok(after)
 }

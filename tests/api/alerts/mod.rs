@@ -3,6 +3,7 @@
 mod acting;
 mod commitments;
 mod escalation;
+mod handover;
 mod policies;
 mod rules;
 mod scans;

@@ -60,25 +60,6 @@ both! {
         assert_eq!(counts(&watch.scan(&app, "2025-06-02").await)[0], 0);
     }
 
-    async fn a_new_leader_takes_the_live_alerts_over(app: TestApp) {
-        let watch = Watch::with_line(&app, RULES).await;
-        watch.scan(&app, "2024-04-01").await;
-        let next = watch.person("Ngô Thị Mới").await;
-        app.today("2024-04-03");
-        watch.lead(watch.world.project, next, "2024-04-03").await;
-        let outcome = watch.scan(&app, "2024-04-03").await;
-        assert_eq!(counts(&outcome), [0, 1, 0, 0, 0, 1]);
-        let alert = watch.live().await;
-        assert_eq!(alert["responsible"], json!({"id": next, "full_name": "Ngô Thị Mới"}));
-        assert_eq!((&alert["raised_on"], &alert["escalates_on"]), (&json!("2024-04-01"), &json!("2024-04-08")));
-        let event = alert["events"].as_array().unwrap().last().unwrap().clone();
-        assert_eq!((&event["kind"], &event["detail"]["from"], &event["date"]),
-            (&json!("responsible_changed"), &json!(watch.world.leader), &json!("2024-04-03")));
-        assert_eq!(watch.mails().await.last().map(|mail| mail.0.clone()), Some("Ngô Thị Mới".to_owned()));
-        assert_eq!(watch.list(&format!("responsible_id={next}")).await.len(), 1);
-        assert!(watch.list(&format!("responsible_id={}", watch.world.leader)).await.is_empty());
-    }
-
     async fn a_project_without_leader_is_for_the_nearest_coordinators(app: TestApp) {
         let watch = Watch::new(&app, &["missing_leader"]).await;
         let near = watch.person("Hồ Thị Gần").await;

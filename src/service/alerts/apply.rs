@@ -1,14 +1,11 @@
 //! Writes what a scan decided: rows, events, audit, and who is told.
 
-mod tell;
-
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use super::notify::{self, Names, News};
-use crate::db;
+use super::teller::{More, Teller};
 use crate::db::alerts::write::{self, NewEvent};
 use crate::domain::alerts::commitment::{Outcome, Promise, PromiseKind};
 use crate::domain::alerts::decide::Decision;
@@ -36,8 +33,7 @@ pub(super) struct Done {
 pub(super) struct Writer<'a, 't> {
     tx: &'a mut Tx<'t>,
     judge: &'a Judge<'a>,
-    names: Names,
-    news: Vec<News>,
+    teller: Teller<'a>,
     done: Done,
 }
 
@@ -49,12 +45,12 @@ pub(super) fn apply(tx: &mut Tx<'_>, judge: &Judge<'_>, decisions: Vec<Decision>
         Decision::Resolve { before, .. } => before.responsible_id,
         Decision::Lapse(_) => None,
     });
-    let names = db::names::people(tx.conn, responsible.collect::<Vec<_>>())?;
+    let responsible: Vec<i64> = responsible.collect();
+    let teller = Teller::new(tx, judge.snapshot, responsible)?;
     let mut writer = Writer {
         tx,
         judge,
-        names,
-        news: Vec::new(),
+        teller,
         done: Done::default(),
     };
     for decision in decisions {
@@ -71,16 +67,30 @@ pub(super) fn apply(tx: &mut Tx<'_>, judge: &Judge<'_>, decisions: Vec<Decision>
         }
     }
     let Writer {
-        tx, news, mut done, ..
+        tx,
+        teller,
+        mut done,
+        ..
     } = writer;
-    let as_of = judge.snapshot.as_of;
-    done.mails = notify::queue(tx, as_of, judge.calendar, news)?;
+    done.mails = teller.queue(tx, judge.calendar)?;
     Ok(done)
 }
 
 impl Writer<'_, '_> {
     fn as_of(&self) -> NaiveDate {
         self.judge.snapshot.as_of
+    }
+
+    /// Tells those of the first step who were not told before.
+    fn tell_owners(&mut self, fact: &Fact, live: &Live, reason: Reason) -> Result<()> {
+        let as_of = self.as_of();
+        for person in self.judge.snapshot.owners(fact.owner).people {
+            if write::tell(self.tx.conn, live.id, person, AlertLevel::Leader, as_of)? {
+                let why = self.teller.owner_why(fact.owner, live, person);
+                self.teller.push(live, person, reason, why, More::default());
+            }
+        }
+        Ok(())
     }
 
     fn raise(&mut self, fact: &Fact, mut live: Live, woken: Option<i64>) -> Result<()> {
@@ -155,16 +165,20 @@ impl Writer<'_, '_> {
             Outcome::Missed => Reason::CommitmentMissed,
             _ => Reason::Reminder,
         };
-        let missed = (outcome == Outcome::Missed).then_some((promise.due_on, promise.amount));
+        let more = More {
+            missed: (outcome == Outcome::Missed).then_some((promise.due_on, promise.amount)),
+            ..More::default()
+        };
         let owners = self.judge.snapshot.owners(fact.owner);
         for person in owners.people {
-            let why = self.owner_why(fact, after, person);
-            self.push(after, person, reason, why, missed, None);
+            let why = self.teller.owner_why(fact.owner, after, person);
+            self.teller.push(after, person, reason, why, more.clone());
         }
         // At the top there is nobody further up: those who know are told that it was missed.
         if outcome == Outcome::Missed && told.is_empty() {
-            for (unit, person) in self.told_last(after) {
-                self.push(after, person, reason, Why::TaskForce(unit), missed, None);
+            for (unit, person) in self.teller.told_last(after) {
+                let why = Why::TaskForce(unit);
+                self.teller.push(after, person, reason, why, more.clone());
             }
         }
         Ok(())
@@ -183,7 +197,7 @@ impl Writer<'_, '_> {
             .snapshot
             .task_force_members(told.unit_id)
             .to_vec();
-        let unit = self.unit_name(told.unit_id);
+        let unit = self.teller.unit_name(told.unit_id);
         let missed = match (judged, promise) {
             (Some(Outcome::Missed), Some(promise)) => Some((promise.due_on, promise.amount)),
             _ => None,
@@ -197,7 +211,11 @@ impl Writer<'_, '_> {
             if write::tell(self.tx.conn, after.id, person, told.level, as_of)? {
                 people.push(person);
                 let why = Why::TaskForce(unit.clone());
-                self.push(after, person, reason, why, missed, None);
+                let more = More {
+                    missed,
+                    ..More::default()
+                };
+                self.teller.push(after, person, reason, why, more);
             }
         }
         let detail = json!({
@@ -217,10 +235,11 @@ impl Writer<'_, '_> {
         let Some(person) = after.responsible_id else {
             return self.tell_owners(fact, after, Reason::Raised);
         };
-        if write::tell(self.tx.conn, after.id, person, AlertLevel::Leader, as_of)? {
-            let why = self.owner_why(fact, after, person);
-            self.push(after, person, Reason::Raised, why, None, None);
-        }
+        write::tell(self.tx.conn, after.id, person, AlertLevel::Leader, as_of)?;
+        let why = self.teller.owner_why(fact.owner, after, person);
+        let reason = Reason::Handover;
+        self.teller
+            .push(after, person, reason, why, More::default());
         Ok(())
     }
 
@@ -242,7 +261,7 @@ impl Writer<'_, '_> {
             before.details.extend(details.clone());
             write::update(self.tx.conn, &before)?;
         }
-        write::resolve(self.tx.conn, before.id, as_of, cause, None)?;
+        write::resolve(self.tx.conn, before.id, as_of, cause)?;
         self.done.resolved += 1;
         self.event(
             &before,
@@ -255,14 +274,13 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         for person in write::told(self.tx.conn, before.id)? {
-            self.push(
-                &before,
-                person,
-                Reason::Resolved,
-                Why::Follower,
-                None,
-                Some(cause),
-            );
+            let more = More {
+                cause: Some(cause),
+                ..More::default()
+            };
+            let why = Why::Follower;
+            self.teller
+                .push(&before, person, Reason::Resolved, why, more);
         }
         Ok(())
     }
