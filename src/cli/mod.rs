@@ -1,5 +1,6 @@
 //! The command line, one file per command.
 
+mod backtest;
 mod demo;
 mod doctor;
 mod init;
@@ -50,6 +51,8 @@ enum Command {
     Scan(scan::Scan),
     /// Send every mail that waits, now.
     SendMail,
+    /// Show how well the forecast would have done in a year that is over.
+    Backtest(backtest::Backtest),
 }
 
 /// Runs the command that the arguments name.
@@ -79,6 +82,7 @@ fn dispatch(command: Command, settings: Settings) -> Outcome {
         Command::VerifyAudit => verify_audit::run(settings),
         Command::Scan(scan) => scan.run(settings),
         Command::SendMail => send_mail::run(settings),
+        Command::Backtest(backtest) => backtest.run(settings),
     }
 }
 

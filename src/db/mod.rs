@@ -14,6 +14,7 @@ pub mod disbursements;
 mod due;
 pub mod figures;
 pub mod filter;
+pub mod forecast;
 pub mod funding_sources;
 pub mod holidays;
 pub mod idempotency;

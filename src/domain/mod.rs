@@ -9,6 +9,7 @@ pub mod amount_parse;
 pub mod calendar;
 pub mod capital;
 pub mod disbursement;
+pub mod forecast;
 pub mod format;
 pub mod hash;
 pub mod labels;

@@ -10,6 +10,7 @@ mod conventions;
 mod directives;
 mod disbursements;
 mod every_route;
+mod forecast;
 mod funding_sources;
 mod holidays;
 mod ledger_audit;

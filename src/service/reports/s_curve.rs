@@ -1,4 +1,4 @@
-//! The S-curve: planned and actual payment, cumulative, month by month.
+//! The S-curve: planned, actual and expected payment, cumulative, month by month.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -6,10 +6,12 @@ use utoipa::ToSchema;
 
 use super::super::View;
 use super::super::figures::{LineFilter, origin_of, too_large};
+use super::super::forecast::{self, Ahead};
 use super::super::progress::refuse_assigned;
 use super::{Asked, filter, root};
 use crate::db;
 use crate::domain::calendar::{month_end, months_between};
+use crate::domain::forecast::Forecast;
 use crate::domain::money::Money;
 use crate::domain::progress::Basis;
 use crate::error::Result;
@@ -25,13 +27,13 @@ pub struct CurvePoint {
     /// Σ net posted by then, null after the day of the report, đồng.
     #[schema(value_type = Option<i64>)]
     pub disbursed: Option<Money>,
-    /// The lower bound of the forecast, đồng.
+    /// The lower side of the forecast, null before the day of the report, đồng.
     #[schema(value_type = Option<i64>)]
     pub forecast_low: Option<Money>,
     /// The forecast, đồng.
     #[schema(value_type = Option<i64>)]
     pub forecast: Option<Money>,
-    /// The upper bound of the forecast, đồng.
+    /// The upper side of the forecast, đồng.
     #[schema(value_type = Option<i64>)]
     pub forecast_high: Option<Money>,
 }
@@ -67,7 +69,9 @@ pub fn report(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Re
     }
     let due = db::figures::total_by_due_date(view.conn, &filter, asked.as_of)?;
     let paid = db::figures::total_by_month(view.conn, &filter)?;
-    let points = month_ends(asked.budget_year).into_iter().map(|date| {
+    let dates = month_ends(asked.budget_year);
+    let forecasts = forecasts(view, asked, &filter, &dates)?;
+    let points = dates.into_iter().zip(forecasts).map(|(date, forecast)| {
         let disbursed = (date <= asked.as_of)
             .then(|| sum_by(&paid, date))
             .transpose()?;
@@ -75,9 +79,9 @@ pub fn report(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Re
             date,
             scheduled: sum_by(&due, date)?,
             disbursed,
-            forecast_low: None,
-            forecast: None,
-            forecast_high: None,
+            forecast_low: forecast.map(|forecast| forecast.low),
+            forecast: forecast.map(|forecast| forecast.expected),
+            forecast_high: forecast.map(|forecast| forecast.high),
         })
     });
     Ok(Curve {
@@ -86,6 +90,30 @@ pub fn report(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Re
         basis: asked.basis,
         points: points.collect::<Result<_>>()?,
     })
+}
+
+/// The forecast at each date: none before the day of the report, at which it joins what was paid,
+/// and none at all of a year that is over or has no lines.
+fn forecasts(
+    view: &mut View<'_>,
+    asked: &Asked,
+    filter: &LineFilter,
+    dates: &[NaiveDate],
+) -> Result<Vec<Option<Forecast>>> {
+    let nothing = vec![None; dates.len()];
+    if dates.last().is_none_or(|last| *last <= asked.as_of) {
+        return Ok(nothing);
+    }
+    let ahead = Ahead::load(view, filter, asked.as_of, asked.basis)?;
+    if ahead.lines.is_empty() {
+        return Ok(nothing);
+    }
+    let projections = ahead.projections();
+    let at = |date: &NaiveDate| match *date >= asked.as_of {
+        true => forecast::sum_by(&projections, *date).map(Some),
+        false => Ok(None),
+    };
+    dates.iter().map(at).collect()
 }
 
 /// The ends of the 13 months.
