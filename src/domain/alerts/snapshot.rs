@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::escalation::Rung;
 use super::line::LineState;
 use super::world::{Links, ProjectHistory, World, in_force};
+use crate::domain::forecast::Outlook;
 use crate::domain::money::Money;
 
 /// The facts in force on one day.
@@ -19,6 +20,7 @@ pub struct Snapshot<'a> {
     pub lines: Vec<LineState<'a>>,
     by_project: HashMap<i64, Vec<usize>>,
     by_id: HashMap<i64, usize>,
+    outlooks: HashMap<i32, Outlook>,
 }
 
 impl World {
@@ -33,12 +35,19 @@ impl World {
                 .push(index);
         }
         let by_id = lines.iter().enumerate();
+        let mut outlooks: HashMap<i32, Outlook> = HashMap::new();
+        for state in &lines {
+            let year = state.line.budget_year;
+            let look = || self.history.outlook(year, as_of);
+            outlooks.entry(year).or_insert_with(look);
+        }
         Snapshot {
             as_of,
             world: self,
             by_id: by_id.map(|(index, state)| (state.line.id, index)).collect(),
             lines,
             by_project,
+            outlooks,
         }
     }
 }
@@ -78,6 +87,11 @@ impl<'a> Snapshot<'a> {
     /// A line by id.
     pub fn line(&self, id: i64) -> Option<&LineState<'a>> {
         self.lines.get(*self.by_id.get(&id)?)
+    }
+
+    /// How a budget year of these lines looks to the whole province.
+    pub fn outlook(&self, budget_year: i32) -> Option<&Outlook> {
+        self.outlooks.get(&budget_year)
     }
 
     /// Projects with lines, in order of id.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::line::LineHistory;
+use crate::domain::forecast::History;
 use crate::domain::money::{Money, Rate};
 use crate::domain::progress::Basis;
 use crate::domain::units::UnitTree;
@@ -246,6 +247,8 @@ pub struct World {
     pub obstacles: Vec<Obstacle>,
     /// Directives that are not over.
     pub directives: Vec<Directive>,
+    /// The province's budget years, for what they teach of this one.
+    pub history: Arc<History>,
 }
 
 impl World {

@@ -219,7 +219,29 @@ fn rows(rule: Rule) -> &'static [Row] {
             DUE,
             OVERDUE,
         ],
-        Rule::YearEndRisk => &[SOURCE, YEAR, PLAN, PAID, RATE, DEADLINE],
+        Rule::YearEndRisk => &[
+            SOURCE,
+            YEAR,
+            PLAN,
+            PAID,
+            RATE,
+            (
+                "forecast",
+                "Dự báo giải ngân cuối kỳ",
+                "Forecast for the end",
+                Kind::Money,
+            ),
+            ("forecast_low", "Dự báo thấp", "Low forecast", Kind::Money),
+            ("forecast_high", "Dự báo cao", "High forecast", Kind::Money),
+            ("forecast_rate", "Tỷ lệ dự báo", "Forecast rate", Kind::Rate),
+            (
+                "shortfall",
+                "Dự báo không giải ngân hết",
+                "Likely to be left",
+                Kind::Money,
+            ),
+            DEADLINE,
+        ],
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::db::alerts::lines::Asked;
 use crate::db::{self, Conn};
 use crate::domain::alerts::World;
+use crate::domain::forecast::History;
 use crate::domain::units::UnitTree;
 use crate::error::Result;
 
@@ -18,10 +19,12 @@ pub(super) fn all(conn: &mut Conn, tree: Arc<UnitTree>, as_of: NaiveDate) -> Res
         to: as_of,
         each_posting: false,
     };
-    load(conn, tree, &asked)
+    let world = load(conn, tree, &asked)?;
+    with_history(conn, world, as_of)
 }
 
-/// The same for a few projects; milestones and assignments, which need all of them, are left out.
+/// The same for a few projects; milestones and assignments, which need all of them, and what
+/// earlier years teach are left out.
 pub(super) fn of_projects(
     conn: &mut Conn,
     tree: Arc<UnitTree>,
@@ -68,7 +71,15 @@ pub(super) fn span(
         to,
         each_posting: true,
     };
-    load(conn, tree, &asked)
+    let world = load(conn, tree, &asked)?;
+    with_history(conn, world, from)
+}
+
+/// Adds the budget years that teach something of the lines that matter on a day.
+fn with_history(conn: &mut Conn, mut world: World, day: NaiveDate) -> Result<World> {
+    let first = History::first_year(day.year() - 1);
+    world.history = Arc::new(db::forecast::history(conn, first)?);
+    Ok(world)
 }
 
 fn load(conn: &mut Conn, tree: Arc<UnitTree>, asked: &Asked) -> Result<World> {
@@ -93,5 +104,6 @@ fn load(conn: &mut Conn, tree: Arc<UnitTree>, asked: &Asked) -> Result<World> {
         },
         obstacles: world::obstacles(conn, asked)?,
         directives: world::directives(conn, asked)?,
+        history: Arc::default(),
     })
 }

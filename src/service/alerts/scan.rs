@@ -16,6 +16,7 @@ use crate::domain::alerts::decide::{Decision, decide};
 use crate::domain::alerts::lifecycle::Judge;
 use crate::domain::alerts::{Fact, Key, Rule, World, rules};
 use crate::domain::calendar::WorkingCalendar;
+use crate::domain::forecast::History;
 use crate::error::{Code, Error, Fault, Result};
 use crate::service::auth::random_token;
 use crate::service::{Ctx, Tx, View, read, write};
@@ -93,9 +94,9 @@ fn run(ctx: &Ctx, as_of: NaiveDate, owner: &str) -> Result<ScanOutcome> {
     let work = read(ctx, |view| plan(view, as_of))?;
     let mut sum = Done::default();
     for projects in work.project_chunks {
-        let owner = owner.to_owned();
+        let (owner, history) = (owner.to_owned(), work.history.clone());
         sum.add(write(ctx, move |tx| {
-            project_chunk(tx, as_of, &owner, &projects)
+            project_chunk(tx, as_of, &owner, &projects, &history)
         })?);
     }
     let facts = Arc::new(work.unit_facts);
@@ -142,6 +143,8 @@ struct Work {
     unit_chunks: Vec<HashSet<Key>>,
     /// Facts that belong to no project.
     unit_facts: Vec<Fact>,
+    /// What earlier years teach, read once.
+    history: Arc<History>,
 }
 
 /// Looks at everything and finds what changes.
@@ -190,6 +193,7 @@ fn plan(view: &mut View<'_>, as_of: NaiveDate) -> Result<Work> {
             .map(|keys| keys.iter().cloned().collect())
             .collect(),
         unit_facts,
+        history: world.history.clone(),
     })
 }
 
@@ -211,13 +215,20 @@ fn in_chunks(by_project: BTreeMap<i64, usize>) -> Vec<Vec<i64>> {
 }
 
 /// Looks again at some projects under their locks, and writes what changes.
-fn project_chunk(tx: &mut Tx<'_>, as_of: NaiveDate, owner: &str, projects: &[i64]) -> Result<Done> {
+fn project_chunk(
+    tx: &mut Tx<'_>,
+    as_of: NaiveDate,
+    owner: &str,
+    projects: &[i64],
+    history: &Arc<History>,
+) -> Result<Done> {
     keep_lease(tx, owner)?;
     for project in projects {
         db::projects::lock(tx.conn, *project)?;
     }
     let tree = tx.tree()?;
-    let world = load::of_projects(tx.conn, tree, as_of, projects.to_vec())?;
+    let mut world = load::of_projects(tx.conn, tree, as_of, projects.to_vec())?;
+    world.history = history.clone();
     let which = Which::Projects(projects.to_vec());
     look_again(
         tx,

@@ -10,3 +10,4 @@ mod scans;
 mod seeing;
 mod waivers;
 pub mod watch;
+mod year_end;

@@ -14,6 +14,7 @@ mod schedule_mismatch;
 mod schedule_overdue;
 mod stale_data;
 mod unallocated_capital;
+mod year_end_risk;
 
 use chrono::{Datelike, NaiveDate};
 
@@ -57,6 +58,7 @@ fn line_facts(snapshot: &Snapshot<'_>, policies: &Policies, state: &LineState<'_
         by(Rule::NoDisbursement, no_disbursement::find),
         by(Rule::ScheduleMismatch, schedule_mismatch::find),
         by(Rule::AdvanceOverdue, advance_overdue::find),
+        by(Rule::YearEndRisk, year_end_risk::find),
     ];
     inhibition::without_effects(all.into_iter().flatten().collect())
 }
@@ -164,3 +166,5 @@ mod line_tests;
 mod other_tests;
 #[cfg(test)]
 mod world_tests;
+#[cfg(test)]
+mod year_end_tests;
