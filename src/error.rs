@@ -49,6 +49,7 @@ codes! {
     Unauthenticated "unauthenticated" 401 "Cần đăng nhập (mã truy cập thiếu, sai hoặc hết hạn)." "Sign in first (the access token is missing, wrong or expired).";
     Forbidden "forbidden" 403 "Tài khoản không có quyền làm việc này." "Your account may not do this.";
     ApprovalNeedsSecondPerson "approval_needs_second_person" 403 "Người trình kế hoạch không được tự duyệt; cần người thứ hai." "Whoever submitted a schedule cannot approve it; a second person must.";
+    SecondFactorRequired "second_factor_required" 403 "Vai trò này phải bật xác thực hai lớp trước (POST /me/second-factor)." "Your role needs a second factor; set one up first (POST /me/second-factor).";
     NotFound "not_found" 404 "Không tìm thấy, hoặc ngoài phạm vi của tài khoản." "Not found, or outside your scope.";
     MethodNotAllowed "method_not_allowed" 405 "Địa chỉ này không nhận phương thức đó." "This address does not take that method.";
     NotAcceptable "not_acceptable" 406 "Chỉ trả lời bằng JSON." "Answers come as JSON only.";
@@ -63,6 +64,7 @@ codes! {
     IdempotencyKeyInProgress "idempotency_key_in_progress" 409 "Yêu cầu cùng khóa đang được xử lý; hãy thử lại." "A request with the same key is still running; try again.";
     ImportHasErrors "import_has_errors" 409 "Tệp còn lỗi nên chưa ghi được." "The file still has errors.";
     ImportStale "import_stale" 409 "Dữ liệu đã đổi sau khi kiểm tra tệp; hãy kiểm tra lại." "The data changed after the file was checked; check it again.";
+    SecondFactorSet "second_factor_set" 409 "Đã bật xác thực hai lớp; hãy tắt trước khi đặt lại." "A second factor is in use; turn it off first.";
     StaleVersion "stale_version" 412 "Bản ghi đã được người khác sửa; hãy tải lại." "Somebody else changed this; load it again.";
     TooLarge "too_large" 413 "Yêu cầu quá lớn." "The request is too large.";
     UnsupportedMediaType "unsupported_media_type" 415 "Nội dung phải là application/json." "The content must be application/json.";

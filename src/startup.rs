@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::http::{self, Server};
 use crate::service::App;
 use crate::service::auth::tokens::Tokens;
+use crate::service::auth::vault::Vault;
 
 /// Opens the database, brings it up to date, and reads or makes the secret.
 pub fn open(settings: Settings, clock: Clock) -> Result<(Arc<App>, Vec<u8>)> {
@@ -31,11 +32,13 @@ pub fn open(settings: Settings, clock: Clock) -> Result<(Arc<App>, Vec<u8>)> {
     }
     let secret = secret(&settings, &db)?.into_bytes();
     let tokens = Tokens::new(&secret, settings.access_minutes);
+    let vault = Vault::new(&secret)?;
     let app = App {
         db,
         clock,
         settings,
         tokens,
+        vault,
     };
     Ok((Arc::new(app), secret))
 }

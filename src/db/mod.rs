@@ -26,6 +26,7 @@ pub mod names;
 pub mod obstacles;
 pub mod operations;
 pub mod page;
+pub mod password_links;
 pub mod people;
 pub mod period_closings;
 pub mod plan_entries;
@@ -39,6 +40,7 @@ pub mod rollup;
 pub mod schedules;
 #[allow(missing_docs)]
 pub mod schema;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod source_tree;

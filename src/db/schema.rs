@@ -115,6 +115,30 @@ diesel::table! {
         locale -> Text,
         active -> Bool,
         created_at -> Timestamp,
+        totp_secret -> Nullable<Text>,
+        totp_since -> Nullable<Timestamp>,
+        totp_step -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        code_hash -> Text,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    password_links (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        purpose -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
     }
 }
 
@@ -709,6 +733,7 @@ diesel::joinable!(obstacles -> users (recorded_by));
 diesel::joinable!(people -> agencies (agency_id));
 diesel::joinable!(period_closing_files -> period_closings (closing_id));
 diesel::joinable!(period_closings -> administrative_units (unit_id));
+diesel::joinable!(password_links -> users (user_id));
 diesel::joinable!(plan_entries -> plan_lines (line_id));
 diesel::joinable!(plan_entries -> plan_operations (operation_id));
 diesel::joinable!(plan_entries -> users (recorded_by));
@@ -722,6 +747,7 @@ diesel::joinable!(project_locations -> projects (project_id));
 diesel::joinable!(project_people -> people (person_id));
 diesel::joinable!(project_people -> projects (project_id));
 diesel::joinable!(project_people -> users (recorded_by));
+diesel::joinable!(recovery_codes -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(schedule_items -> schedules (schedule_id));
 diesel::joinable!(schedules -> plan_lines (line_id));
@@ -751,6 +777,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     holidays,
     targets,
     users,
+    recovery_codes,
+    password_links,
     grants,
     sessions,
     refresh_tokens,

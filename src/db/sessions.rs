@@ -64,6 +64,36 @@ pub fn web(conn: &mut Conn, hash: &str) -> Result<Option<(i64, NaiveDateTime)>> 
         .optional()?)
 }
 
+/// A session that has not ended.
+#[derive(Clone, Debug, Queryable)]
+#[allow(missing_docs)]
+pub struct Live {
+    pub id: i64,
+    pub kind: String,
+    pub created_at: NaiveDateTime,
+    pub last_seen_at: NaiveDateTime,
+    pub expires_at: NaiveDateTime,
+    pub address: Option<String>,
+}
+
+/// The sessions of a user that have not ended, newest first.
+pub fn live(conn: &mut Conn, user_id: i64, now: NaiveDateTime) -> Result<Vec<Live>> {
+    Ok(sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .order(sessions::id.desc())
+        .select((
+            sessions::id,
+            sessions::kind,
+            sessions::created_at,
+            sessions::last_seen_at,
+            sessions::expires_at,
+            sessions::address,
+        ))
+        .load(conn)?)
+}
+
 /// Notes that a session was used.
 pub fn touch(conn: &mut Conn, session_id: i64, now: NaiveDateTime) -> Result<()> {
     diesel::update(sessions::table.find(session_id))

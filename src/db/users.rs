@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::Conn;
 use super::schema::{grants, users};
@@ -55,6 +55,12 @@ pub fn credentials_by_id(conn: &mut Conn, id: i64) -> Result<Option<Credentials>
         .optional()?)
 }
 
+/// The official behind a user.
+pub fn person_of(conn: &mut Conn, id: i64) -> Result<Option<i64>> {
+    let found = users::table.find(id).select(users::person_id);
+    Ok(found.first::<Option<i64>>(conn).optional()?.flatten())
+}
+
 /// Replaces the password hash.
 pub fn set_password(conn: &mut Conn, id: i64, hash: &str) -> Result<()> {
     diesel::update(users::table.find(id))
@@ -94,22 +100,23 @@ pub fn signed_in(
     now: NaiveDateTime,
     today: NaiveDate,
 ) -> Result<Option<Actor>> {
-    let found = sql::<(BigInt, Nullable<BigInt>, Text, Text)>(
-        "SELECT u.id, u.person_id, u.username, u.locale FROM sessions s JOIN users u ON u.id = s.user_id \
+    let found = sql::<(BigInt, Nullable<BigInt>, Text, Text, Bool)>(
+        "SELECT u.id, u.person_id, u.username, u.locale, u.totp_since IS NOT NULL FROM sessions s JOIN users u ON u.id = s.user_id \
          WHERE u.active AND s.revoked_at IS NULL AND s.id = ",
     )
     .bind(session_id)
     .push(" AND s.expires_at > ")
     .bind(now)
-    .load::<(i64, Option<i64>, String, String)>(conn)?;
-    let Some((user_id, person_id, username, locale)) = found.into_iter().next() else {
+    .load::<(i64, Option<i64>, String, String, bool)>(conn)?;
+    let Some((user_id, person_id, username, locale, second_factor)) = found.into_iter().next()
+    else {
         return Ok(None);
     };
     let grants = grants_on(conn, user_id, today)?;
     let locale = Locale::parse(&locale).unwrap_or_default();
-    Ok(Some(Actor::user(
-        user_id, person_id, session_id, username, locale, grants,
-    )))
+    let mut actor = Actor::user(user_id, person_id, session_id, username, locale, grants);
+    actor.second_factor = second_factor;
+    Ok(Some(actor))
 }
 
 /// Adds a user.

@@ -22,6 +22,8 @@ pub struct Actor {
     pub locale: Locale,
     /// Grants in force today.
     pub grants: Vec<Grant>,
+    /// Whether sign-in asks for a second factor.
+    pub second_factor: bool,
     is_system: bool,
 }
 
@@ -42,6 +44,7 @@ impl Actor {
             label,
             locale,
             grants,
+            second_factor: false,
             is_system: false,
         }
     }
@@ -55,6 +58,7 @@ impl Actor {
             label: label.to_owned(),
             locale: Locale::Vi,
             grants: Vec::new(),
+            second_factor: false,
             is_system: true,
         }
     }

@@ -53,6 +53,24 @@ pub fn json_text(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
 }
 
+/// An answer that carries a secret: no ETag is made of it.
+pub fn secret<T: Serialize>(value: &T) -> Answered<T> {
+    let reply = Reply {
+        status: 200,
+        body: Some(json_text(value)?),
+        ..Reply::default()
+    };
+    Ok(Answer::of(reply).with_next(None))
+}
+
+/// Done, and nothing to say about it.
+pub fn no_content() -> NoContent {
+    Ok(Answer::of(Reply {
+        status: 204,
+        ..Reply::default()
+    }))
+}
+
 /// The ETag of a representation.
 pub fn etag(body: &str) -> String {
     format!("\"{}\"", &sha256_hex(body.as_bytes())[..32])

@@ -14,7 +14,7 @@ use super::asked::{Asked, list_name, page_of};
 use super::body::{Body, Query};
 use super::file::FileAnswer;
 use crate::domain::permission::Permission;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::service::page::{Page, Rows};
 use crate::service::{self, App, Ctx, Origin, Reply, Tx, View, auth, idempotency};
 
@@ -104,9 +104,7 @@ impl<P: Needs> Authorized<P> {
         let asked = self.asked;
         blocking(move || {
             let actor = auth::actor(asked.app(), asked.token.as_deref())?;
-            if !actor.may(P::PERMISSION) {
-                return Err(Code::Forbidden.into());
-            }
+            auth::permit(asked.app(), &actor, P::PERMISSION)?;
             asked.refuse_stray()?;
             let ctx = Ctx {
                 app: asked.app().clone(),

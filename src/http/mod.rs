@@ -81,6 +81,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::funding_sources::endpoints());
     list.extend(api::holidays::endpoints());
     list.extend(api::mails::endpoints());
+    list.extend(api::me::endpoints());
     list.extend(api::obstacles::endpoints());
     list.extend(api::people::endpoints());
     list.extend(api::period_closings::endpoints());

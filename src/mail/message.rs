@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
+use crate::domain::hash::sha256_hex;
+
 /// Longest subject or display name accepted, in characters.
 const MAX_HEADER_CHARS: usize = 500;
 /// Longest Message-ID: it also becomes a file name, which may have 255 bytes.
@@ -129,6 +131,19 @@ pub fn header_text(text: &str) -> String {
         .chars()
         .take(MAX_HEADER_CHARS)
         .collect()
+}
+
+/// The identity of a mail, the same on every attempt: from what the row holds, and the domain of
+/// the sender.
+pub fn message_id(seed: &str, from: &str) -> String {
+    let domain = from.rsplit('@').next().unwrap_or_default();
+    let is_good = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    let domain = match !domain.is_empty() && domain.chars().all(is_good) {
+        true => domain,
+        false => "giaingan.invalid",
+    };
+    let hash = sha256_hex(seed.as_bytes());
+    format!("<giaingan.{}@{domain}>", hash.get(..32).unwrap_or(&hash))
 }
 
 fn plain(field: &str, text: &str) -> Result<(), String> {

@@ -204,7 +204,8 @@ fn shown(items: &[Item]) -> Vec<Shown<'_>> {
         .collect()
 }
 
-fn greeting(reader: &Reader<'_>) -> String {
+/// How a mail addresses its reader.
+pub(super) fn greeting(reader: &Reader<'_>) -> String {
     let (name, position) = (reader.name, reader.position);
     match reader.locale {
         Locale::Vi => format!("Kính gửi: Đồng chí {name}, {position}"),

@@ -1,5 +1,6 @@
 //! Mail: what is sent and how it leaves the house.
 
+pub mod account;
 pub mod calendar;
 pub mod message;
 pub mod messages;

@@ -5,7 +5,7 @@ use super::auth::password;
 use super::{Ctx, View, read, users, write};
 use crate::db;
 use crate::domain::text::fold;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Result};
 use crate::service::users::User;
 
 /// A user by name.
@@ -18,11 +18,7 @@ pub fn find(view: &mut View<'_>, username: &str) -> Result<User> {
 /// Gives a user a new password and ends all their sessions.
 pub fn set_password(ctx: &Ctx, username: &str, text: &str) -> Result<()> {
     let user = read(ctx, |view| find(view, username))?;
-    if let Some(why) = password::weakness(text, &user.username) {
-        return Err(Fault::at("/password", Code::Invalid)
-            .with("why", why)
-            .into());
-    }
+    password::check(text, &user.username, "/password")?;
     let hash = password::hash(text)?;
     write(ctx, move |tx| {
         let now = tx.now;

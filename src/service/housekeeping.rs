@@ -17,6 +17,7 @@ pub fn daily(ctx: &Ctx) -> Result<()> {
         let now = tx.now;
         let before = now.checked_sub_signed(KEPT).unwrap_or(now);
         db::idempotency::forget(tx.conn, before)?;
+        db::password_links::forget(tx.conn, before)?;
         Ok(())
     })?;
     write(ctx, |tx| {

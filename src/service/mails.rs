@@ -11,6 +11,7 @@ use crate::db::page::{Page, Rows};
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::text_enum::text_enum;
 use crate::error::Result;
+use crate::mail::account::SECRET_REASONS;
 use crate::mail::message::{Address, Attachment};
 use crate::mail::messages::ORDINARY;
 use crate::mail::transport::SendError;
@@ -221,7 +222,12 @@ pub fn attempted(
             next_attempt_at: (state == MailState::Failed).then(|| later(now, attempts)),
             error: error.as_deref(),
         };
-        db::mails::attempted(tx.conn, &done)
+        let noted = db::mails::attempted(tx.conn, &done)?;
+        if noted && matches!(state, MailState::Sent | MailState::Dead) {
+            // A link that sets a password is not kept longer than it takes to send it.
+            db::mails::erase(tx.conn, id, SECRET_REASONS)?;
+        }
+        Ok(noted)
     })
 }
 

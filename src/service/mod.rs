@@ -73,6 +73,8 @@ pub struct App {
     pub settings: Settings,
     /// Signs and verifies access tokens.
     pub tokens: auth::tokens::Tokens,
+    /// Seals secrets that must be read again.
+    pub vault: auth::vault::Vault,
 }
 
 /// Where a request came from, for the audit log.

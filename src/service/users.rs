@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::audit::Change;
-use super::auth::password;
+use super::auth::{links, password, second_factor};
 use super::reference::duplicate;
 use super::{Tx, View, grants};
 use crate::db;
@@ -120,7 +120,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// Checks and hashes a password; without one the user cannot sign in until they are invited.
+    /// Checks and hashes a password; without one the user is invited by mail to choose it.
     pub fn of(password: Option<&str>, username: &str) -> Result<Self> {
         let Some(text) = password else {
             return Ok(Secret {
@@ -162,6 +162,9 @@ pub fn create(tx: &mut Tx<'_>, fields: &Fields, secret: &Secret) -> Result<User>
     if !fields.active {
         db::user_list::update(tx.conn, &row(id, name, fields))?;
     }
+    if secret.hash.is_none() && fields.active {
+        links::invite(tx, id, &fields.username)?;
+    }
     let user = get(tx, id)?;
     tx.audit(Change::created("user.created", "user", id, &user))?;
     Ok(user)
@@ -202,6 +205,39 @@ pub fn update(tx: &mut Tx<'_>, before: &User, fields: &Fields) -> Result<User> {
         &after,
     ))?;
     Ok(after)
+}
+
+/// Mails a user a new link to choose a password; refused when no official, and so no address, is
+/// behind them.
+pub fn invite(tx: &mut Tx<'_>, id: i64) -> Result<User> {
+    let user = lock(tx, id)?;
+    if !user.active || !links::invite(tx, id, &user.username)? {
+        let why = (
+            "tài khoản bị khóa hoặc không gắn với cán bộ có email",
+            "the user is disabled, or no official with an address is behind them",
+        );
+        return Err(Fault::at("/person_id", Code::Invalid)
+            .with("why", why)
+            .into());
+    }
+    tx.audit(Change::created("user.invited", "user", id, &user))?;
+    Ok(user)
+}
+
+/// Ends all sessions of a user.
+pub fn sign_out(tx: &mut Tx<'_>, id: i64) -> Result<User> {
+    let user = lock(tx, id)?;
+    let now = tx.now;
+    db::sessions::revoke_all(tx.conn, id, None, now)?;
+    tx.audit(Change::created("user.sessions_ended", "user", id, &user))?;
+    Ok(user)
+}
+
+/// Takes the second factor of a user away, for one who lost telephone and codes.
+pub fn remove_second_factor(tx: &mut Tx<'_>, id: i64) -> Result<User> {
+    let user = lock(tx, id)?;
+    second_factor::take_away(tx, id)?;
+    Ok(user)
 }
 
 /// Somebody must be left who administers the province: nobody else could make them one again.

@@ -1,16 +1,16 @@
-//! `/auth/*` and `/me`
+//! `/auth/*`
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::shared::text;
 use crate::error::Code;
-use crate::http::answer::{Answer, Answered, NoContent, json_text};
+use crate::http::answer::{Answered, NoContent, no_content, secret};
 use crate::http::body::Body;
-use crate::http::endpoint::{Endpoint, get, post, put};
-use crate::http::guard::{Open, SignedIn};
+use crate::http::endpoint::{Endpoint, post};
+use crate::http::guard::Open;
 use crate::http::input::{Line, Password, request};
-use crate::service::me::{self, Me};
-use crate::service::{Reply, auth};
+use crate::service::auth::{self, Credentials, links};
 
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -28,33 +28,39 @@ pub fn endpoints() -> Vec<Endpoint> {
             logout,
             "Ends the session of a refresh token",
         ),
-        get(
-            "/me",
-            show_me,
-            "Shows who is signed in and what they may do",
-        ),
-        put(
-            "/me/password",
-            change_password,
-            "Changes one's own password",
+        post(
+            "/auth/password-reset-requests",
+            forgotten,
+            "Mails a link to choose a new password; the same answer for every name",
+        )
+        .refuses(&[Code::TooManyRequests]),
+        post(
+            "/auth/password-resets",
+            set_password,
+            "Sets a password by the token of an invitation or of a link for a forgotten password",
         ),
     ]
 }
 
 request! {
-    /// Name and password.
+    /// Name and password, and the code of the second factor if one is set up.
     pub struct Login {
         username: Line<100>,
         password: Password,
+        /// Six digits of the authenticator app, or a recovery code.
         totp_code: Option<Line<20>>,
     }
     /// A refresh token.
     pub struct Refresh {
         refresh_token: Line<200>,
     }
-    /// The old and the new password.
-    pub struct PasswordChange {
-        current_password: Password,
+    /// Whose password is forgotten.
+    pub struct PasswordResetRequest {
+        username: Line<100>,
+    }
+    /// The token of a link, and the new password.
+    pub struct PasswordReset {
+        token: Line<200>,
         new_password: Password,
     }
 }
@@ -71,34 +77,25 @@ struct TokenPair {
 }
 
 fn answer(pair: auth::Pair) -> Answered<TokenPair> {
-    let body = json_text(&TokenPair {
+    secret(&TokenPair {
         access_token: pair.access_token,
         token_type: "Bearer",
         expires_in: pair.expires_in,
         refresh_token: pair.refresh_token,
-    })?;
-    Ok(Answer::of(Reply {
-        status: 200,
-        body: Some(body),
-        ..Reply::default()
     })
-    .with_next(None))
-}
-
-fn nothing() -> NoContent {
-    Ok(Answer::of(Reply {
-        status: 204,
-        ..Reply::default()
-    }))
 }
 
 async fn login(open: Open, body: Body<Login>) -> Answered<TokenPair> {
-    answer(
-        open.run(body, |app, origin, login| {
-            auth::login(app, origin, &login.username, &login.password.0)
-        })
-        .await?,
-    )
+    let pair = open.run(body, |app, origin, login| {
+        let code = text(&login.totp_code);
+        let with = Credentials {
+            username: &login.username,
+            password: &login.password.0,
+            code: code.as_deref(),
+        };
+        auth::login(app, origin, with)
+    });
+    answer(pair.await?)
 }
 
 async fn refresh(open: Open, body: Body<Refresh>) -> Answered<TokenPair> {
@@ -113,18 +110,21 @@ async fn logout(open: Open, body: Body<Refresh>) -> NoContent {
         auth::logout(app, origin, &input.refresh_token)
     })
     .await?;
-    nothing()
+    no_content()
 }
 
-async fn show_me(caller: SignedIn) -> Answered<Me> {
-    caller.read(me::get).await
+async fn forgotten(open: Open, body: Body<PasswordResetRequest>) -> NoContent {
+    open.run(body, |app, origin, input| {
+        links::forgotten(app, origin, &input.username)
+    })
+    .await?;
+    no_content()
 }
 
-async fn change_password(caller: SignedIn, body: Body<PasswordChange>) -> NoContent {
-    caller
-        .run(body, |ctx, input| {
-            auth::change_password(ctx, &input.current_password.0, &input.new_password.0)
-        })
-        .await?;
-    nothing()
+async fn set_password(open: Open, body: Body<PasswordReset>) -> NoContent {
+    open.run(body, |app, origin, input| {
+        links::set_password(app, origin, &input.token, &input.new_password.0)
+    })
+    .await?;
+    no_content()
 }

@@ -11,6 +11,7 @@ pub mod disbursements;
 pub mod funding_sources;
 pub mod holidays;
 pub mod mails;
+pub mod me;
 pub mod obstacles;
 pub mod people;
 pub mod period_closings;

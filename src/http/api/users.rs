@@ -7,7 +7,7 @@ use crate::domain::locale::Locale;
 use crate::domain::permission::Role;
 use crate::error::Code;
 use crate::http::answer::{Answered, Created};
-use crate::http::body::{Body, Query};
+use crate::http::body::{Body, Empty, Query};
 use crate::http::endpoint::{Endpoint, get, patch, post};
 use crate::http::guard::{Authorized, Listing, Made, needs};
 use crate::http::input::{Line, Password, Patch, Set, request};
@@ -20,12 +20,23 @@ pub fn endpoints() -> Vec<Endpoint> {
         post(
             "/users",
             create,
-            "Adds a user. Without a password they cannot sign in until they are invited",
+            "Adds a user. Without a password, the official behind the user is mailed a link to choose one",
         )
         .refuses(&[Code::DuplicateCode])
         .keeps_no_answer(),
         get("/users/{id}", one, "Shows a user with the grants in force"),
         patch("/users/{id}", update, "Changes a user; at once").refuses(&[Code::DuplicateCode]),
+        post(
+            "/users/{id}/invitation",
+            invite,
+            "Mails a user a new link to choose a password",
+        ),
+        post("/users/{id}/sign-out", sign_out, "Ends a user's sessions"),
+        post(
+            "/users/{id}/second-factor-removal",
+            remove_second_factor,
+            "Takes a user's second factor away, for one who lost it",
+        ),
     ]
 }
 
@@ -132,4 +143,29 @@ async fn update(
         users::update(tx, &before, &fields)
     })
     .await
+}
+
+async fn invite(
+    auth: Authorized<needs::ManageUsers>,
+    id: Path<i64>,
+    body: Body<Empty>,
+) -> Answered<User> {
+    auth.act(body, move |tx, _| users::invite(tx, *id)).await
+}
+
+async fn sign_out(
+    auth: Authorized<needs::ManageUsers>,
+    id: Path<i64>,
+    body: Body<Empty>,
+) -> Answered<User> {
+    auth.act(body, move |tx, _| users::sign_out(tx, *id)).await
+}
+
+async fn remove_second_factor(
+    auth: Authorized<needs::ManageUsers>,
+    id: Path<i64>,
+    body: Body<Empty>,
+) -> Answered<User> {
+    auth.act(body, move |tx, _| users::remove_second_factor(tx, *id))
+        .await
 }

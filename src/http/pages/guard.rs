@@ -20,7 +20,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::body::Query;
 use crate::http::endpoint::{Access, Argument, GuardArgument, Signature};
 use crate::http::guard::Needs;
-use crate::service::{self, Ctx, View, idempotency};
+use crate::service::{self, Ctx, View, auth, idempotency};
 
 /// Runs work that may block, off the event loop.
 pub async fn blocking<T: Send + 'static>(
@@ -166,8 +166,14 @@ fn permitted(
     work: impl FnOnce(&Ctx, Layout, (Form, &Asked)) -> Result<Outcome>,
 ) -> Result<Outcome> {
     let actor = layout.actor.clone().ok_or(Code::Unauthenticated)?;
-    if permission.is_some_and(|permission| !actor.may(permission)) {
-        return Err(Code::Forbidden.into());
+    if let Some(permission) = permission {
+        match auth::permit(asked.app(), &actor, permission) {
+            // The one thing they may do first is a page of its own.
+            Err(error) if error.code() == Code::SecondFactorRequired => {
+                return Ok(Outcome::see_other("/account/second-factor"));
+            }
+            permitted => permitted?,
+        }
     }
     if let Some(form) = &form
         && !asked.vouches_for(form.value(CSRF))

@@ -1,5 +1,6 @@
 //! What people see: server-rendered pages that work without a script, one file per screen.
 
+mod account;
 mod asked;
 pub mod assets;
 pub mod chart;
@@ -14,6 +15,7 @@ pub mod layout;
 pub mod outcome;
 mod overview;
 mod pager;
+mod password;
 mod payment;
 mod prefs;
 mod project;
@@ -33,7 +35,9 @@ use route::PageRoute;
 /// Every page and form.
 pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
+    list.extend(account::routes());
     list.extend(overview::routes());
+    list.extend(password::routes());
     list.extend(payment::routes());
     list.extend(projects::routes());
     list.extend(project::routes());

@@ -1,4 +1,4 @@
-//! The way in and out, one's own password, and the choices of language, unit and theme.
+//! The way in and out, and the choices of language, unit and theme.
 
 use askama::Template;
 
@@ -8,11 +8,10 @@ use super::guard::{Member, Visitor};
 use super::layout::Layout;
 use super::outcome::Outcome;
 use super::route::{PageRoute, get, post};
-use super::text::labels;
 use crate::error::{Code, Error, Result};
 use crate::http::body::Query;
 use crate::http::input::{Line, request};
-use crate::service::auth::{self, web as sessions};
+use crate::service::auth::{Credentials, web as sessions};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -21,16 +20,15 @@ pub fn routes() -> Vec<PageRoute> {
         post("/sign-in", submit),
         post("/sign-out", sign_out),
         post("/preferences", preferences),
-        get("/account", account),
-        post("/account/password", change_password),
     ]
 }
 
 request! {
-    /// Where to go after signing in.
+    /// Where to go after signing in, and what was done just before.
     pub struct SignInQuery {
         next: Option<Line<1000>>,
         out: Option<Line<10>>,
+        set: Option<Line<10>>,
     }
 }
 
@@ -43,7 +41,7 @@ struct SignInPage {
     l: Layout,
     form: Form,
     next: String,
-    signed_out: bool,
+    notice: Option<&'static str>,
     /// Fields of a form whose session ended, to be sent after signing in.
     kept: Vec<(String, String)>,
 }
@@ -55,15 +53,6 @@ struct ResumePage {
     target: String,
     kept: Vec<(String, String)>,
     shown: Vec<(String, String)>,
-}
-
-#[derive(Template)]
-#[template(path = "account.html", config = "src/http/pages/askama.toml")]
-struct AccountPage {
-    l: Layout,
-    form: Form,
-    roles: Vec<&'static str>,
-    done: bool,
 }
 
 /// An address of ours, or the overview: never one of another site.
@@ -92,7 +81,7 @@ pub fn ask(asked: &Asked, form: Option<&Form>) -> Result<Outcome> {
         l: asked.layout(),
         form: Form::default(),
         next: asked.here.clone(),
-        signed_out: false,
+        notice: None,
         kept: form
             .kept()
             .map(|(name, value)| (format!("{KEPT}{name}"), value.to_owned()))
@@ -123,11 +112,17 @@ async fn show(visitor: Visitor, query: Query<SignInQuery>) -> Result<Outcome> {
             if l.actor.is_some() {
                 return Ok(Outcome::see_other(next));
             }
+            let t = &l.t.common;
+            let notice = match (&query.out, &query.set) {
+                (Some(_), _) => Some(t.signed_out),
+                (None, Some(_)) => Some(t.password_set),
+                (None, None) => None,
+            };
             Outcome::page(&SignInPage {
                 l,
                 form: Form::default(),
                 next,
-                signed_out: query.out.is_some(),
+                notice,
                 kept: Vec::new(),
             })
         })
@@ -138,9 +133,14 @@ async fn submit(visitor: Visitor, form: Form) -> Result<Outcome> {
     visitor
         .run(move |asked, mut l| {
             asked.refuse_foreign()?;
-            let (username, password) = (form.value("username"), form.value("password"));
+            let code = form.value("totp_code").trim();
+            let with = Credentials {
+                username: form.value("username"),
+                password: form.value("password"),
+                code: (!code.is_empty()).then_some(code),
+            };
             let before = asked.session.as_deref();
-            match sessions::sign_in(asked.app(), &asked.origin, username, password, before) {
+            match sessions::sign_in(asked.app(), &asked.origin, with, before) {
                 Ok(secret) => welcome(asked, &form, secret),
                 Err(error) => {
                     l.actor = None;
@@ -200,7 +200,7 @@ fn refused(l: Layout, mut form: Form, error: Error) -> Result<Outcome> {
     let page = SignInPage {
         next: local(form.value("next")),
         kept: kept_of(&form),
-        signed_out: false,
+        notice: None,
         form,
         l,
     };
@@ -232,50 +232,6 @@ async fn preferences(visitor: Visitor, form: Form) -> Result<Outcome> {
             }
             let next = local(form.value("back"));
             Ok(Outcome::see_other(next).with_cookie(asked.prefs_cookie(prefs)))
-        })
-        .await
-}
-
-fn account_page(l: Layout, form: Form, done: bool) -> AccountPage {
-    let mut roles: Vec<&'static str> = Vec::new();
-    for grant in l.actor.iter().flat_map(|actor| &actor.grants) {
-        let label = labels::role(grant.role.as_str(), l.locale);
-        if !roles.contains(&label) {
-            roles.push(label);
-        }
-    }
-    AccountPage {
-        l,
-        form,
-        roles,
-        done,
-    }
-}
-
-async fn account(member: Member) -> Result<Outcome> {
-    member
-        .show(|_, l| {
-            let done = l.here.ends_with("?done=1");
-            Ok(account_page(l, Form::default(), done))
-        })
-        .await
-}
-
-async fn change_password(member: Member, form: Form) -> Result<Outcome> {
-    member
-        .submit(form, |ctx, l, mut form, _| {
-            let new = form.value("new_password");
-            if new != form.value("again") {
-                form.add_fault("again", l.t.common.password_differs);
-                return Outcome::refusal(422, &account_page(l, form, false));
-            }
-            match auth::change_password(ctx, form.value("current_password"), new) {
-                Ok(()) => Ok(Outcome::see_other("/account?done=1")),
-                Err(error) => {
-                    let form = form.refused(error, l.locale)?;
-                    Outcome::refusal(422, &account_page(l, form, false))
-                }
-            }
         })
         .await
 }

@@ -10,9 +10,9 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use crate::db;
 use crate::db::mails::Recipient;
 use crate::domain::calendar::WorkingCalendar;
-use crate::domain::hash::sha256_hex;
 use crate::error::{Error, Result};
 use crate::mail::calendar::FILE_NAME;
+use crate::mail::message::message_id;
 use crate::mail::messages::{self, ORDINARY, Reader, Reason, Written};
 use crate::mail::notice::Item;
 use crate::service::Tx;
@@ -197,19 +197,6 @@ fn insert(
         created_at: tx.now,
     };
     db::mails::insert(tx.conn, &mail)
-}
-
-/// The identity of a mail, the same on every attempt: from what the row holds, and the domain of
-/// the sender.
-pub(super) fn message_id(seed: &str, from: &str) -> String {
-    let domain = from.rsplit('@').next().unwrap_or_default();
-    let is_good = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    let domain = match !domain.is_empty() && domain.chars().all(is_good) {
-        true => domain,
-        false => "giaingan.invalid",
-    };
-    let hash = sha256_hex(seed.as_bytes());
-    format!("<giaingan.{}@{domain}>", hash.get(..32).unwrap_or(&hash))
 }
 
 /// Seconds that Vietnam is ahead.

@@ -1,17 +1,23 @@
 //! Signing in and out. Rights are read from the database at every request, so a change of grants
 //! or a disabled user takes effect at once.
 
+pub mod links;
+pub mod notices;
 pub mod password;
+pub mod second_factor;
 pub mod sessions;
 pub mod tokens;
+pub mod vault;
 pub mod web;
 
 use std::sync::Arc;
 
 use super::{Actor, App, Ctx, Origin, Tx, write};
+use crate::config::Mfa;
 use crate::db;
+use crate::domain::permission::{Permission, Role};
 use crate::domain::text::fold;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Result};
 use crate::service::audit::Change;
 
 pub use sessions::{Pair, random_token};
@@ -28,60 +34,98 @@ pub fn actor(app: &Arc<App>, token: Option<&str>) -> Result<Actor> {
     found.ok_or_else(|| Code::Unauthenticated.into())
 }
 
+/// Refuses whoever lacks the permission, or the second factor that the settings ask of their role.
+pub fn permit(app: &App, actor: &Actor, permission: Permission) -> Result<()> {
+    if needs_second_factor(app, actor) && !actor.second_factor {
+        return Err(Code::SecondFactorRequired.into());
+    }
+    match actor.may(permission) {
+        true => Ok(()),
+        false => Err(Code::Forbidden.into()),
+    }
+}
+
+/// Whether the settings ask a second factor of somebody with these grants.
+fn needs_second_factor(app: &App, actor: &Actor) -> bool {
+    let powerful = |role| matches!(role, Role::Admin | Role::Coordinator);
+    app.settings.mfa == Mfa::Required && actor.grants.iter().any(|grant| powerful(grant.role))
+}
+
 /// Tries before a user name is blocked for a while, and before an address is.
 const TRIES: (i64, i64) = (10, 100);
 
-/// Signs in with a password. Wrong anything is one and the same refusal, and takes as long.
-pub fn login(app: &Arc<App>, origin: &Origin, username: &str, password: &str) -> Result<Pair> {
-    signed_in_as(app, origin, username, password, sessions::start)
+/// What somebody signs in with.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
+    /// User name.
+    pub username: &'a str,
+    /// Password.
+    pub password: &'a str,
+    /// Code of the second factor, if they have one.
+    pub code: Option<&'a str>,
 }
 
-/// Checks a password and starts a session for its user, for tokens and cookies alike.
+/// Signs in. Wrong anything is one and the same refusal, and takes as long.
+pub fn login(app: &Arc<App>, origin: &Origin, with: Credentials<'_>) -> Result<Pair> {
+    signed_in_as(app, origin, with, sessions::start)
+}
+
+/// Refuses while any of these names has to wait after too many tries.
+fn refuse_blocked(app: &App, names: &[String]) -> Result<()> {
+    let now = app.clock.now();
+    let blocked = app
+        .db
+        .read(|conn| db::throttles::blocked_until(conn, names))?;
+    match blocked.filter(|until| *until > now) {
+        Some(until) => {
+            let seconds = (until - now).num_seconds().max(0) + 1;
+            Err(Error::Throttled(u64::try_from(seconds).unwrap_or(1)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks password and code and starts a session for its user, for tokens and cookies alike.
 fn signed_in_as<T: Send + 'static>(
     app: &Arc<App>,
     origin: &Origin,
-    username: &str,
-    password: &str,
+    with: Credentials<'_>,
     mut start: impl FnMut(&mut Tx<'_>, i64) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let name = fold(username);
+    let name = fold(with.username);
     let by_name = format!("user:{name}");
     let by_address = format!("address:{}", origin.address.clone().unwrap_or_default());
     let now = app.clock.now();
-    let names = [by_name.clone(), by_address.clone()];
-    let (user, blocked) = app.db.read(|conn| {
-        Ok((
-            db::users::credentials(conn, &name)?,
-            db::throttles::blocked_until(conn, &names)?,
-        ))
-    })?;
-    if let Some(until) = blocked.filter(|until| *until > now) {
-        let seconds = (until - now).num_seconds().max(0) + 1;
-        return Err(Error::Throttled(u64::try_from(seconds).unwrap_or(1)));
-    }
+    refuse_blocked(app, &[by_name.clone(), by_address.clone()])?;
+    let user = app.db.read(|conn| db::users::credentials(conn, &name))?;
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     // Outside every transaction: hashing is slow on purpose.
-    let fits = password::verify(password, hash)?;
+    let fits = password::verify(with.password, hash)?;
     let user = user.filter(|user| fits && user.active);
-    let Some(user) = user else {
-        tracing::warn!(address = by_address, "sign-in refused");
-        app.db.write(move |conn| {
-            db::throttles::failed(conn, &by_name, TRIES.0, now)?;
-            db::throttles::failed(conn, &by_address, TRIES.1, now)
-        })?;
-        return Err(Code::InvalidCredentials.into());
-    };
     let ctx = Ctx {
         origin: origin.clone(),
         ..Ctx::system(app, "sign-in")
     };
-    write(&ctx, move |tx| {
+    let code = with.code.map(str::to_owned);
+    // A refusal is counted in the same transaction, hence the inner result.
+    let session = write(&ctx, move |tx| {
+        let passes = match &user {
+            Some(user) => second_factor::passes(tx, user.id, code.as_deref())?,
+            None => false,
+        };
+        let Some(user) = user.as_ref().filter(|_| passes) else {
+            tracing::warn!(address = by_address, "sign-in refused");
+            db::throttles::failed(tx.conn, &by_name, TRIES.0, now)?;
+            db::throttles::failed(tx.conn, &by_address, TRIES.1, now)?;
+            return Ok(None);
+        };
         db::throttles::forget(tx.conn, &by_name)?;
         let session = start(tx, user.id)?;
         let nothing = serde_json::json!({});
         tx.audit(Change::created("user.signed_in", "user", user.id, &nothing))?;
-        Ok(session)
-    })
+        Ok(Some(session))
+    })?;
+    session.ok_or_else(|| Code::InvalidCredentials.into())
 }
 
 /// Exchanges a refresh token for a new pair. Each works once; a second use means that it was
@@ -109,37 +153,21 @@ pub fn logout(app: &Arc<App>, origin: &Origin, token: &str) -> Result<()> {
 
 /// Changes the caller's own password and ends all their other sessions.
 pub fn change_password(ctx: &Ctx, current: &str, new: &str) -> Result<()> {
-    let user_id = ctx.actor.user_id.ok_or(Code::Forbidden)?;
-    let user = ctx
-        .app
-        .db
-        .read(|conn| db::users::credentials_by_id(conn, user_id))?
-        .ok_or(Code::NotFound)?;
-    if !password::verify(current, user.password_hash.as_deref())? {
-        let why = (
-            "mật khẩu hiện tại không đúng",
-            "the current password is wrong",
-        );
-        return Err(Fault::at("/current_password", Code::Invalid)
-            .with("why", why)
-            .into());
-    }
-    if let Some(why) = password::weakness(new, &user.username) {
-        return Err(Fault::at("/new_password", Code::Invalid)
-            .with("why", why)
-            .into());
-    }
+    let user = password::require(ctx, current)?;
+    password::check(new, &user.username, "/new_password")?;
     let hash = password::hash(new)?;
     let keep = ctx.actor.session_id;
     write(ctx, move |tx| {
-        db::users::set_password(tx.conn, user_id, &hash)?;
+        db::users::set_password(tx.conn, user.id, &hash)?;
         let now = tx.now;
-        db::sessions::revoke_all(tx.conn, user_id, keep, now)?;
+        db::sessions::revoke_all(tx.conn, user.id, keep, now)?;
+        notices::send(tx, user.id, &notices::Notice::PasswordChanged)?;
+        let nothing = serde_json::json!({});
         tx.audit(Change::created(
             "user.password_changed",
             "user",
-            user_id,
-            &serde_json::json!({}),
+            user.id,
+            &nothing,
         ))
     })
 }

@@ -2,13 +2,17 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::notices::{self, Notice};
 use crate::db;
 use crate::domain::hash::sha256_hex;
-use crate::error::{Error, Result};
-use crate::service::Tx;
+use crate::error::{Code, Error, Result};
+use crate::service::audit::Change;
+use crate::service::{Ctx, Tx, View, write};
 
 /// What a sign-in gives.
 pub struct Pair {
@@ -65,6 +69,10 @@ pub fn renew(tx: &mut Tx<'_>, token: &str) -> Result<Option<Pair>> {
     };
     if found.used {
         db::sessions::revoke(tx.conn, found.session_id, now)?;
+        if found.active {
+            // Told once: the session is over after that.
+            notices::send(tx, found.user_id, &Notice::SessionEnded)?;
+        }
         tracing::warn!(session = found.session_id, "a refresh token was used twice");
         return Ok(None);
     }
@@ -73,6 +81,60 @@ pub fn renew(tx: &mut Tx<'_>, token: &str) -> Result<Option<Pair>> {
     }
     db::sessions::use_token(tx.conn, &hash, now)?;
     pair(tx, found.user_id, found.session_id).map(Some)
+}
+
+/// Where somebody is signed in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Session {
+    /// Identity.
+    pub id: i64,
+    /// `api` or `web`.
+    pub kind: String,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used; to the minute for browsers, to the renewal of tokens for the API.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ends at the latest.
+    pub expires_at: DateTime<Utc>,
+    /// Where it was opened from.
+    pub address: Option<String>,
+    /// Whether it is the one this request was made in.
+    pub current: bool,
+}
+
+/// The caller's sessions that have not ended, newest first.
+pub fn own(view: &mut View<'_>) -> Result<Vec<Session>> {
+    let user_id = view.ctx.actor.user_id.ok_or(Code::Forbidden)?;
+    let (now, current) = (view.now, view.ctx.actor.session_id);
+    let rows = db::sessions::live(view.conn, user_id, now)?;
+    let session = |row: db::sessions::Live| Session {
+        id: row.id,
+        kind: row.kind,
+        created_at: row.created_at.and_utc(),
+        last_seen_at: row.last_seen_at.and_utc(),
+        expires_at: row.expires_at.and_utc(),
+        address: row.address,
+        current: Some(row.id) == current,
+    };
+    Ok(rows.into_iter().map(session).collect())
+}
+
+/// Ends one of the caller's own sessions.
+pub fn end_own(ctx: &Ctx, id: i64) -> Result<()> {
+    write(ctx, move |tx| {
+        if !own(tx)?.iter().any(|session| session.id == id) {
+            return Err(Code::NotFound.into());
+        }
+        let (now, user_id) = (tx.now, tx.ctx.actor.user_id.unwrap_or_default());
+        db::sessions::revoke(tx.conn, id, now)?;
+        let ended = serde_json::json!({ "session_id": id });
+        tx.audit(Change::created(
+            "user.session_ended",
+            "user",
+            user_id,
+            &ended,
+        ))
+    })
 }
 
 /// Ends the session of a refresh token.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{random_token, signed_in_as};
+use super::{Credentials, random_token, signed_in_as};
 use crate::db;
 use crate::domain::hash::sha256_hex;
 use crate::error::{Code, Result};
@@ -18,19 +18,18 @@ const LONGEST: TimeDelta = TimeDelta::hours(12);
 /// How old "last seen" may become before it is written again: not every page view is a write.
 const SEEN: TimeDelta = TimeDelta::minutes(1);
 
-/// Signs in with a password and gives the id of a new session. A session the browser had before
+/// Signs in and gives the id of a new session. A session the browser had before
 /// ends, so that nobody can plant one.
 pub fn sign_in(
     app: &Arc<App>,
     origin: &Origin,
-    username: &str,
-    password: &str,
+    with: Credentials<'_>,
     before: Option<&str>,
 ) -> Result<String> {
     let secret = random_token()?;
     let hash = sha256_hex(secret.as_bytes());
     let before = before.map(|old| sha256_hex(old.as_bytes()));
-    signed_in_as(app, origin, username, password, move |tx, user_id| {
+    signed_in_as(app, origin, with, move |tx, user_id| {
         let now = tx.now;
         if let Some(before) = &before {
             db::sessions::revoke_web(tx.conn, before, now)?;
