@@ -1,5 +1,6 @@
 //! The API over HTTP, one file per file of `src/http/api`.
 
+mod accounts;
 mod administrative_units;
 mod agencies;
 pub mod alerts;

@@ -19,7 +19,7 @@ use crate::support::app::TestApp;
 use crate::support::smtp::SmtpServer;
 
 /// A sender to the test's own mail server.
-fn sender(app: &TestApp, server: &SmtpServer) -> Sender {
+pub fn sender(app: &TestApp, server: &SmtpServer) -> Sender {
     patient(app, server, Duration::from_secs(20))
 }
 

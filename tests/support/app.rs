@@ -49,7 +49,7 @@ pub struct TestApp {
     pub base: String,
     pub secret: Vec<u8>,
     server: ServerHandle,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Drop for TestApp {
@@ -99,6 +99,18 @@ impl TestApp {
             admin_username: "admin".into(),
         };
         setup::init(&app, setup, ADMIN_PASSWORD).expect("sets up");
+        Self::serve(app, secret, Some(folder))
+    }
+
+    /// Another instance on the same database and clock, with other settings.
+    pub fn beside(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.app.settings.clone();
+        change(&mut settings);
+        let (app, secret) = startup::open(settings, self.app.clock.clone()).expect("opens");
+        Self::serve(app, secret, None)
+    }
+
+    fn serve(app: Arc<App>, secret: Vec<u8>, folder: Option<tempfile::TempDir>) -> Self {
         let (server, address) = startup::server(app.clone(), &secret).expect("binds");
         let handle = server.handle();
         actix_web::rt::spawn(server);
