@@ -124,6 +124,7 @@ impl Notice {
                 self.body(locale)
             ),
             html: String::new(),
+            calendar: None,
         }
     }
 }

@@ -35,6 +35,8 @@ pub fn send(tx: &mut Tx<'_>, user_id: i64, notice: &Notice) -> Result<bool> {
         subject: written.subject,
         text_body: written.text,
         html_body: written.html,
+        attachment_name: None,
+        attachment: None,
         state: "queued".to_owned(),
         attempts: 0,
         next_attempt_at: tx.now,
