@@ -1,10 +1,11 @@
 //! Leases: one instance at a time does a job, and one that dies loses it when its time is over.
 
 use chrono::NaiveDateTime;
-use diesel::RunQueryDsl;
+use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::Conn;
+use super::schema::leases;
 use super::sql::sql;
 use crate::error::Result;
 
@@ -39,5 +40,25 @@ pub fn release(conn: &mut Conn, name: &str, owner: &str) -> Result<()> {
         .push(" AND owner = ")
         .bind(owner)
         .execute(conn)?;
+    Ok(())
+}
+
+/// Leases whose names begin so, and until when they hold.
+pub fn named(conn: &mut Conn, prefix: &str) -> Result<Vec<(String, NaiveDateTime)>> {
+    Ok(leases::table
+        .filter(leases::name.like(format!("{prefix}%")))
+        .order(leases::name)
+        .select((leases::name, leases::until_at))
+        .load(conn)?)
+}
+
+/// Forgets leases whose names begin so and that were over before that.
+pub fn forget(conn: &mut Conn, prefix: &str, before: NaiveDateTime) -> Result<()> {
+    diesel::delete(
+        leases::table
+            .filter(leases::name.like(format!("{prefix}%")))
+            .filter(leases::until_at.lt(before)),
+    )
+    .execute(conn)?;
     Ok(())
 }

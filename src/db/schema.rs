@@ -687,6 +687,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    job_runs (name) {
+        name -> Text,
+        done_for -> Nullable<Date>,
+        finished_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        failed_at -> Nullable<Timestamp>,
+        error -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(agencies -> administrative_units (unit_id));
 diesel::joinable!(alert_commitments -> alerts (alert_id));
 diesel::joinable!(alert_commitments -> administrative_units (unit_id));
@@ -814,6 +825,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_anchors,
     audit_anchor_heads,
     idempotency_keys,
+    job_runs,
     leases,
     settings,
     period_closings,

@@ -2,6 +2,7 @@
 //! them, and by another only when its time is over.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
 
@@ -80,18 +81,22 @@ impl Sender {
             };
             after = held.id;
             let outcome = self.transport.send(&held.mail).await;
+            let pulse = &self.ctx.app.pulse;
             match &outcome {
                 Ok(()) => {
+                    pulse.mails_sent.fetch_add(1, Ordering::Relaxed);
                     failures = 0;
                     round.sent += 1;
                 }
                 Err(SendError::Temporary(why)) => {
                     tracing::warn!(mail = held.id, why, "a mail was not sent");
+                    pulse.mails_failed.fetch_add(1, Ordering::Relaxed);
                     failures += 1;
                     round.failed += 1;
                 }
                 Err(SendError::Permanent(why)) => {
                     tracing::warn!(mail = held.id, why, "a mail was given up");
+                    pulse.mails_dead.fetch_add(1, Ordering::Relaxed);
                     failures = 0;
                     round.dead += 1;
                 }

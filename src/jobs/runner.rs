@@ -1,26 +1,33 @@
-//! Runs the jobs beside the server until it stops. Several instances may: the scan has a lease, each
-//! mail has one, and house-keeping may be done twice.
+//! Runs the jobs beside the server until it stops. Several instances may: each daily job is done by
+//! one of them, and each mail is sent by one of them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::mail::{Sender, blocking};
 use crate::error::Result;
 use crate::service::alerts::{self, ScanOutcome};
-use crate::service::{App, Ctx, housekeeping};
+use crate::service::auth::random_token;
+use crate::service::backup::{self, Saved};
+use crate::service::{App, Ctx, housekeeping, jobs};
 
 /// How often the jobs look whether there is something to do.
 const TICK: Duration = Duration::from_secs(15);
+
+/// How long a scan, a backup and the house-keeping hold others off at most, should their instance die.
+const SCAN_HOLD: TimeDelta = TimeDelta::minutes(10);
+const BACKUP_HOLD: TimeDelta = TimeDelta::minutes(60);
+const CLEAN_HOLD: TimeDelta = TimeDelta::minutes(10);
 
 /// The jobs of one instance.
 pub struct Runner {
     app: Arc<App>,
     sender: Sender,
-    cleaned_on: Option<NaiveDate>,
+    instance: String,
 }
 
 /// Jobs that are running; they end when told to.
@@ -44,16 +51,16 @@ impl Running {
 
 impl Runner {
     /// The jobs of an instance.
-    pub fn new(app: &Arc<App>, sender: Sender) -> Self {
-        Runner {
+    pub fn new(app: &Arc<App>, sender: Sender) -> Result<Self> {
+        Ok(Runner {
             app: app.clone(),
             sender,
-            cleaned_on: None,
-        }
+            instance: random_token()?,
+        })
     }
 
     /// Starts them.
-    pub fn start(mut self) -> Running {
+    pub fn start(self) -> Running {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
             while !*stopped.borrow() {
@@ -63,28 +70,54 @@ impl Runner {
                     _ = stopped.changed() => {}
                 }
             }
+            let (ctx, instance) = (Ctx::system(&self.app, "instance"), self.instance.clone());
+            said(
+                "leaving",
+                blocking(move || jobs::leave(&ctx, &instance)).await,
+            );
         });
         Running { stop, task }
     }
 
     /// Does whatever is due. What goes wrong in one job is logged and keeps no other from its turn.
-    pub async fn tick(&mut self) {
-        match scan_if_due(&self.app).await {
-            Ok(Some(outcome)) => tracing::info!(?outcome, "scanned"),
-            Ok(None) => {}
-            Err(error) => tracing::error!(%error, "the scan failed"),
+    pub async fn tick(&self) {
+        let app = &self.app;
+        let (ctx, instance) = (Ctx::system(app, "instance"), self.instance.clone());
+        said(
+            "heartbeat",
+            blocking(move || jobs::beat(&ctx, &instance)).await,
+        );
+        app.pulse.beat(app.clock.now().and_utc());
+        if let Some(Some(outcome)) = said("scan", scan_if_due(app).await) {
+            tracing::info!(?outcome, "scanned");
         }
-        match self.sender.tick().await {
-            Ok(round) if round != Default::default() => tracing::info!(?round, "mails"),
-            Ok(_) => {}
-            Err(error) => tracing::error!(%error, "sending mail failed"),
+        if let Some(round) = said("mail", self.sender.tick().await)
+            && round != Default::default()
+        {
+            tracing::info!(?round, "mails");
         }
-        let today = self.app.clock.today();
-        if self.cleaned_on != Some(today) {
-            match clean(&self.app).await {
-                Ok(()) => self.cleaned_on = Some(today),
-                Err(error) => tracing::error!(%error, "house-keeping failed"),
+        said("housekeeping", clean(app).await);
+        if let Some(Some(saved)) = said("backup", back_up_if_due(app).await) {
+            let faults = saved.content.faults.join("; ");
+            match faults.is_empty() {
+                true => {
+                    tracing::info!(file = %saved.file.display(), bytes = saved.bytes, "backed up")
+                }
+                false => {
+                    tracing::error!(file = %saved.file.display(), faults, "backed up what is not sound")
+                }
             }
+        }
+    }
+}
+
+/// Logs what went wrong.
+fn said<T>(job: &'static str, outcome: Result<T>) -> Option<T> {
+    match outcome {
+        Ok(value) => Some(value),
+        Err(error) => {
+            tracing::error!(job, %error, "a job failed");
+            None
         }
     }
 }
@@ -100,14 +133,33 @@ pub async fn scan_if_due(app: &Arc<App>) -> Result<Option<ScanOutcome>> {
         let today = ctx.app.clock.today();
         match alerts::last_scan(&ctx)? {
             Some(last) if last >= today => Ok(None),
-            _ => alerts::scan(&ctx, None).map(Some),
+            _ => jobs::daily(&ctx, "scan", SCAN_HOLD, || alerts::scan(&ctx, None)),
         }
     })
     .await
 }
 
+/// Saves everything once a day from the hour of the settings on, if they name a folder; never where
+/// the business date is fixed.
+pub async fn back_up_if_due(app: &Arc<App>) -> Result<Option<Saved>> {
+    let settings = &app.settings;
+    if settings.backup_dir.is_empty()
+        || app.clock.is_fixed()
+        || app.clock.hour() < settings.backup_hour
+    {
+        return Ok(None);
+    }
+    let ctx = Ctx::system(app, "backup");
+    blocking(move || jobs::daily(&ctx, backup::JOB, BACKUP_HOLD, || backup::daily(&ctx))).await
+}
+
 /// The daily house-keeping.
 pub async fn clean(app: &Arc<App>) -> Result<()> {
     let ctx = Ctx::system(app, "housekeeping");
-    blocking(move || housekeeping::daily(&ctx)).await
+    let done = blocking(move || {
+        jobs::daily(&ctx, "housekeeping", CLEAN_HOLD, || {
+            housekeeping::daily(&ctx)
+        })
+    });
+    done.await.map(|_| ())
 }
