@@ -6,6 +6,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use ring::rand::{SecureRandom, SystemRandom};
+use tracing::Instrument;
 
 use super::Server;
 use super::answer::problem;
@@ -34,7 +35,9 @@ pub async fn frame(
         address: address(&request),
         request_id: Some(id.clone()),
     });
-    let response = next.call(request).await?;
+    // Whatever is logged on the way carries the id.
+    let span = tracing::info_span!("request", request_id = id);
+    let response = next.call(request).instrument(span).await?;
     let mut response = finish(response.map_into_boxed_body(), &id);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
@@ -55,7 +58,7 @@ pub async fn frame(
     let asked = response.request();
     let route = asked.match_pattern().unwrap_or_else(|| "unmatched".into());
     let status = response.status().as_u16();
-    super::operations::count(asked.method(), &route, status, started.elapsed());
+    super::metrics::count(asked.method(), &route, status, started.elapsed());
     tracing::info!(
         method = %asked.method(), route, status, request_id = id,
         micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -71,7 +74,11 @@ fn finish(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
         return response;
     }
     let kind = response.headers().get(header::CONTENT_TYPE);
-    if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+    // A page, or what a handler chose to tell, such as that the instance is not ready.
+    let is_own = response.response().error().is_none();
+    if kind.is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"text/html") || (is_own && kind == "application/json")
+    }) {
         return response;
     }
     let allow = response.headers().get(header::ALLOW).cloned();

@@ -90,7 +90,8 @@ impl<P: Needs> FromRequest for Authorized<P> {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    web::block(work)
+    let span = tracing::Span::current();
+    web::block(move || span.in_scope(work))
         .await
         .unwrap_or_else(|_| Err(Error::Internal("a request was given up".into())))
 }

@@ -9,6 +9,7 @@ pub mod file;
 mod frame;
 pub mod guard;
 pub mod input;
+mod metrics;
 mod openapi;
 mod operations;
 pub mod pages;
@@ -43,6 +44,7 @@ impl Server {
     /// Builds the shared state.
     pub fn new(app: Arc<App>, secret: &[u8]) -> Self {
         let endpoints = endpoints();
+        metrics::begin();
         Server {
             cursors: Cursors::new(secret),
             document: openapi::document(&endpoints),

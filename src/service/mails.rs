@@ -130,7 +130,7 @@ pub struct Held {
 
 /// Takes mails to be sent. Ordinary ones leave in working hours alone.
 pub fn take(ctx: &Ctx, owner: &str, asked: Asked) -> Result<Vec<Held>> {
-    let ordinary = asked.everything || in_working_hours(ctx)?;
+    let ordinary = asked.everything || read(ctx, in_working_hours)?;
     let owner = owner.to_owned();
     let rows = write(ctx, move |tx| {
         let now = tx.now;
@@ -182,11 +182,12 @@ fn held(ctx: &Ctx, row: Leased) -> Held {
     }
 }
 
-fn in_working_hours(ctx: &Ctx) -> Result<bool> {
-    let (clock, settings) = (&ctx.app.clock, &ctx.app.settings);
+/// Whether ordinary mails leave now.
+pub(super) fn in_working_hours(view: &mut View<'_>) -> Result<bool> {
+    let (clock, settings) = (&view.ctx.app.clock, &view.ctx.app.settings);
     let is_open = (settings.mail_from_hour..settings.mail_to_hour).contains(&clock.hour());
-    let holidays = read(ctx, |view| db::holidays::dates(view.conn))?;
-    Ok(is_open && WorkingCalendar::new(holidays).is_working_day(clock.today()))
+    let holidays = db::holidays::dates(view.conn)?;
+    Ok(is_open && WorkingCalendar::new(holidays).is_working_day(view.today))
 }
 
 /// Minutes until the next attempt, by attempts made; the last one repeats.

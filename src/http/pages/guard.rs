@@ -26,7 +26,8 @@ use crate::service::{self, Ctx, View, auth, idempotency};
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    web::block(work)
+    let span = tracing::Span::current();
+    web::block(move || span.in_scope(work))
         .await
         .unwrap_or_else(|_| Err(Error::Internal("a request was given up".into())))
 }

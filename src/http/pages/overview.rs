@@ -13,6 +13,7 @@ use super::route::{PageRoute, get};
 use super::s_curve::SCurve;
 use super::text::fill;
 use crate::domain::money::{Money, Rate};
+use crate::domain::permission::Permission;
 use crate::domain::progress::Basis;
 use crate::domain::units::Level;
 use crate::error::Result;
@@ -23,6 +24,7 @@ use crate::service::View;
 use crate::service::reports::Asked;
 use crate::service::reports::compliance::{self, ComplianceRow};
 use crate::service::reports::progress::{self, GroupBy, Grouping, ProgressReport, ProgressRow};
+use crate::service::watch::{self, Finding, Problem};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -62,6 +64,7 @@ struct OverviewPage {
     buckets: Vec<(String, usize)>,
     orders: Vec<ComplianceRow>,
     projects_link: String,
+    standstill: Vec<Finding>,
 }
 
 async fn show(page: Page<needs::Read>, query: Query<OverviewQuery>) -> Result<Outcome> {
@@ -112,6 +115,10 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
     });
     let (units, investors) = (units.collect(), investors.collect());
     let last = curve.points.last().and_then(|point| point.forecast);
+    let standstill = match l.may(Permission::Operate) {
+        true => watch::findings(view)?,
+        false => Vec::new(),
+    };
     Ok(OverviewPage {
         path: path(view, &c, query.unit_id)?,
         gap: gap(&report),
@@ -124,6 +131,7 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
         curve,
         report,
         projects_link,
+        standstill,
         c,
         l,
     })
@@ -211,6 +219,26 @@ fn buckets(rows: &[ProgressRow], l: &Layout) -> Vec<(String, usize)> {
 }
 
 impl OverviewPage {
+    /// What stands still, for those who can set it going again.
+    fn standstill_text(&self, finding: &Finding) -> String {
+        let t = &self.l.t.overview;
+        let what = match finding.problem {
+            Problem::Scan => t.stands_scan,
+            Problem::MailQueue => t.stands_mail_queue,
+            Problem::Scheduler => t.stands_scheduler,
+            Problem::Backup => t.stands_backup,
+            Problem::Database => t.stands_database,
+        };
+        let how = match finding.problem {
+            Problem::Scan | Problem::Backup => t.stands_last,
+            _ => t.stands_since,
+        };
+        match &finding.since {
+            Some(at) => fill(how, &[("what", what), ("at", &self.l.instant(at))]),
+            None => what.to_owned(),
+        }
+    }
+
     fn title(&self) -> String {
         match self.path.last() {
             Some((name, _)) => fill(self.l.t.overview.title_of, &[("name", name)]),

@@ -47,5 +47,12 @@ texts! {
         empty_hint: "Chọn năm khác ở trên, hoặc nhập kế hoạch vốn của các dự án.", "Choose another year above, or record the plans of projects.";
         see_projects: "Xem các dự án", "See the projects";
         up: "Cấp trên", "Up";
+        stands_scan: "Chưa quét cảnh báo của ngày", "The daily scan was not made";
+        stands_mail_queue: "Thư chưa gửi được", "Mails are not leaving";
+        stands_scheduler: "Bộ lập lịch đã dừng", "The scheduler has stopped";
+        stands_backup: "Chưa sao lưu hằng ngày", "The daily backup was not made";
+        stands_database: "Cơ sở dữ liệu không trả lời", "The database does not answer";
+        stands_last: "{what}, lần gần nhất {at}", "{what}, last at {at}";
+        stands_since: "{what}, từ {at}", "{what}, since {at}";
     }
 }
