@@ -1,8 +1,12 @@
 //! The command line, one file per command.
 
 mod backtest;
+mod backup;
+mod config;
+mod copy_to;
 mod demo;
 mod doctor;
+mod healthcheck;
 mod init;
 mod scan;
 mod send_mail;
@@ -16,9 +20,9 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::config::{LogFormat, Settings};
+use crate::config::{Loaded, Settings, read_secret};
 use crate::service::App;
-use crate::startup;
+use crate::{startup, telemetry};
 
 /// What a command ends with: text for people on failure.
 type Outcome = Result<(), String>;
@@ -41,10 +45,20 @@ enum Command {
     Init(init::Init),
     /// Bring the database to the schema of this program.
     Migrate,
+    /// Show the settings in force and where each comes from.
+    Config(config::Config),
+    /// Save everything into a new file, even while instances serve.
+    Backup(backup::Backup),
+    /// Put a backup in the place of what the database holds.
+    Restore(backup::Restore),
+    /// Copy everything to another database, for example from SQLite to PostgreSQL.
+    CopyTo(copy_to::CopyTo),
     /// Show and change accounts.
     User(user::User),
     /// Look at everything an operator would look at.
     Doctor(doctor::Doctor),
+    /// Ask the instance on this machine whether it is ready.
+    Healthcheck,
     /// Walk the hash chains of the audit log.
     VerifyAudit,
     /// Look for what is wrong, once, and queue mails to those who have to act.
@@ -58,9 +72,12 @@ enum Command {
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = Settings::load().and_then(|settings| {
-        log(settings.log_format);
-        dispatch(arguments.command, settings)
+    let outcome = Settings::load().and_then(|loaded| {
+        telemetry::start(loaded.settings.log_format);
+        for name in &loaded.unknown {
+            tracing::warn!(name, "not a setting; it is ignored");
+        }
+        dispatch(arguments.command, loaded)
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,14 +88,20 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(command: Command, settings: Settings) -> Outcome {
+fn dispatch(command: Command, loaded: Loaded) -> Outcome {
+    let settings = loaded.settings.clone();
     match command {
+        Command::Config(config) => config.run(&loaded),
+        Command::Backup(backup) => backup.run(settings),
+        Command::Restore(restore) => restore.run(settings),
+        Command::CopyTo(copy_to) => copy_to.run(settings),
         Command::Serve => serve::run(settings),
         Command::Demo(demo) => demo.run(settings),
         Command::Init(init) => init.run(settings),
-        Command::Migrate => open(settings).map(|_| ()),
+        Command::Migrate => migrate(settings),
         Command::User(user) => user.run(settings),
-        Command::Doctor(doctor) => doctor.run(settings),
+        Command::Doctor(doctor) => doctor.run(&loaded),
+        Command::Healthcheck => healthcheck::run(&settings),
         Command::VerifyAudit => verify_audit::run(settings),
         Command::Scan(scan) => scan.run(settings),
         Command::SendMail => send_mail::run(settings),
@@ -92,27 +115,28 @@ fn open(settings: Settings) -> Result<(Arc<App>, Vec<u8>), String> {
     startup::open(settings, clock).map_err(|error| error.to_string())
 }
 
+/// Opens the database as it is.
+fn open_as_it_is(settings: Settings) -> Result<Arc<App>, String> {
+    let clock = Clock::new(settings.today);
+    startup::open_as_it_is(settings, clock).map_err(|error| error.to_string())
+}
+
+fn migrate(settings: Settings) -> Outcome {
+    let app = open_as_it_is(settings)?;
+    startup::migrate(&app.db).map_err(|error| error.to_string())
+}
+
 /// Where a password may come from, so that it is on no command line.
 const PASSWORD_VARIABLE: &str = "GIAINGAN_ADMIN_PASSWORD";
 
 /// The password in the environment, else asked for.
 fn password(prompt: &str) -> Result<String, String> {
-    match std::env::var(PASSWORD_VARIABLE) {
-        Ok(password) => Ok(password),
-        Err(_) => rpassword::prompt_password(prompt).map_err(|error| {
+    let file = format!("{PASSWORD_VARIABLE}_FILE");
+    match (std::env::var(PASSWORD_VARIABLE), std::env::var(&file)) {
+        (Ok(password), _) => Ok(password),
+        (Err(_), Ok(path)) => read_secret(&file, &path),
+        (Err(_), Err(_)) => rpassword::prompt_password(prompt).map_err(|error| {
             format!("{PASSWORD_VARIABLE} is not set and there is no prompt: {error}")
         }),
-    }
-}
-
-fn log(format: LogFormat) {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
     }
 }

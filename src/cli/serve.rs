@@ -6,6 +6,7 @@ use super::{Outcome, open};
 use crate::config::Settings;
 use crate::jobs::mail::Sender;
 use crate::jobs::runner::Runner;
+use crate::jobs::watch::Watch;
 use crate::service::App;
 use crate::startup;
 
@@ -19,13 +20,50 @@ pub fn run(settings: Settings) -> Outcome {
 pub fn serve(app: Arc<App>, secret: &[u8]) -> Outcome {
     let runtime = actix_web::rt::System::new();
     runtime.block_on(async {
-        let sender = Sender::open(&app).map_err(|error| error.to_string())?;
-        let jobs = Runner::new(&app, sender);
-        let (server, address) = startup::server(app, secret).map_err(|error| error.to_string())?;
-        tracing::info!(%address, "serving");
-        let jobs = jobs.start();
-        let served = server.await;
-        jobs.stop().await;
-        served.map_err(|error| error.to_string())
+        let said = |error: crate::error::Error| error.to_string();
+        let sender = Sender::open(&app).map_err(said)?;
+        let jobs = Runner::new(&app, sender).map_err(said)?;
+        let watch = Watch::new(&app).map_err(said)?;
+        let mut told_to_stop = Signals::listen().map_err(|error| error.to_string())?;
+        let (server, address) = startup::server(app, secret).map_err(said)?;
+        tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+        let (jobs, watch) = (jobs.start(), watch.start());
+        let handle = server.handle();
+        let server = actix_web::rt::spawn(server);
+        let signal = told_to_stop.next().await;
+        tracing::info!(signal, "stopping: requests and jobs under way end first");
+        watch.abort();
+        let drained = async { tokio::join!(handle.stop(true), jobs.stop()) };
+        tokio::select! {
+            _ = drained => tracing::info!("stopped"),
+            signal = told_to_stop.next() => tracing::warn!(signal, "stopped at once"),
+        }
+        match server.await {
+            Ok(served) => served.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
     })
+}
+
+/// What tells the process to stop.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
 }

@@ -1,0 +1,6 @@
+//! What operators use: backups, moves, settings, health, figures, the watch, several instances.
+
+mod backup;
+mod commands;
+mod health;
+mod instances;
