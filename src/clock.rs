@@ -57,6 +57,11 @@ impl Clock {
         self.set(|fixed| fixed.today = Some(today));
     }
 
+    /// Lets the business date follow the instant again.
+    pub fn let_run(&self) {
+        self.set(|fixed| fixed.today = None);
+    }
+
     /// Fixes the instant.
     pub fn set_now(&self, now: DateTime<Utc>) {
         self.set(|fixed| fixed.now = Some(now));

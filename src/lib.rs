@@ -3,7 +3,7 @@
 //!
 //! Who may import whom: `main` → `cli`, `startup` → `http`, `jobs`, `sheets` → `service` →
 //! `db`, `mail` → `domain`. `domain` imports nothing of ours; only `db` holds queries; `http`, `jobs`
-//! and `cli` never touch `db`. `error`, `clock` and `config` serve all. `tests/layers.rs` checks it.
+//! and `cli` never touch `db`. `error`, `clock`, `config` and `telemetry` serve all. `tests/layers.rs` checks it.
 
 #![warn(missing_docs)]
 
@@ -18,3 +18,4 @@ pub mod jobs;
 pub mod mail;
 pub mod service;
 pub mod startup;
+pub mod telemetry;

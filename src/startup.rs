@@ -15,9 +15,44 @@ use crate::http::{self, Server};
 use crate::service::App;
 use crate::service::auth::tokens::Tokens;
 use crate::service::auth::vault::Vault;
+use crate::service::backup;
+use crate::service::operations;
+use crate::service::pulse::Pulse;
 
-/// Opens the database, brings it up to date, and reads or makes the secret.
+/// Opens the database, brings it up to date unless the settings leave that to `migrate`, and reads
+/// or makes the secret.
 pub fn open(settings: Settings, clock: Clock) -> Result<(Arc<App>, Vec<u8>)> {
+    let db = database(&settings)?;
+    if settings.migrate_at_start {
+        migrate(&db)?;
+    }
+    if db.pending_migrations()?.is_empty() {
+        backup::refuse_half(&db)?;
+    }
+    let secret = secret(&settings, &db)?.into_bytes();
+    Ok((Arc::new(app(settings, clock, db, &secret)?), secret))
+}
+
+/// Opens the database as it is, to look at it or to put another in its place.
+pub fn open_as_it_is(settings: Settings, clock: Clock) -> Result<Arc<App>> {
+    let db = database(&settings)?;
+    // Nobody signs in on this one.
+    let secret = crate::service::auth::random_token()?;
+    Ok(Arc::new(app(settings, clock, db, secret.as_bytes())?))
+}
+
+fn app(settings: Settings, clock: Clock, db: Db, secret: &[u8]) -> Result<App> {
+    Ok(App {
+        db,
+        clock,
+        tokens: Tokens::new(secret, settings.access_minutes),
+        vault: Vault::new(secret)?,
+        settings,
+        pulse: Pulse::default(),
+    })
+}
+
+fn database(settings: &Settings) -> Result<Db> {
     let url = settings.database().map_err(Error::Unavailable)?;
     if let DbUrl::Sqlite(path) = &url
         && let Some(folder) = std::path::Path::new(path).parent()
@@ -26,29 +61,24 @@ pub fn open(settings: Settings, clock: Clock) -> Result<(Arc<App>, Vec<u8>)> {
         std::fs::create_dir_all(folder)
             .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))?;
     }
-    let db = Db::open(&url, settings.connections)?;
+    Db::open(&url, settings.connections)
+}
+
+/// Applies pending migrations.
+pub fn migrate(db: &Db) -> Result<()> {
     for name in db.migrate()? {
         tracing::info!(name, "migration applied");
     }
-    let secret = secret(&settings, &db)?.into_bytes();
-    let tokens = Tokens::new(&secret, settings.access_minutes);
-    let vault = Vault::new(&secret)?;
-    let app = App {
-        db,
-        clock,
-        settings,
-        tokens,
-        vault,
-    };
-    Ok((Arc::new(app), secret))
+    Ok(())
 }
 
 /// The secret of the settings; an embedded database makes and keeps one of its own.
 fn secret(settings: &Settings, db: &Db) -> Result<String> {
     match (&settings.secret, db.url()) {
         (Some(secret), _) => Ok(Secret::expose(secret).to_owned()),
-        (None, DbUrl::Sqlite(_)) => crate::service::operations::installation_secret(db),
-        (None, DbUrl::Postgres(_)) => Err(Error::Unavailable(format!(
+        (None, DbUrl::Sqlite(_)) => operations::installation_secret(db),
+        // One that was embedded before has brought the secret that it made.
+        (None, DbUrl::Postgres(_)) => operations::kept_secret(db)?.ok_or(Error::Unavailable(format!(
             "GIAINGAN_SECRET is needed with PostgreSQL: at least {SECRET_BYTES} characters, the same on every instance"
         ))),
     }
@@ -56,6 +86,9 @@ fn secret(settings: &Settings, db: &Db) -> Result<String> {
 
 /// How long a client may take over its request head, and over closing.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Seconds that requests under way have to end when the server stops.
+const DRAIN_SECONDS: u64 = 25;
 
 /// Binds and builds the server; run it by awaiting it. Port 0 takes a free port.
 pub fn server(app: Arc<App>, secret: &[u8]) -> Result<(ActixServer, SocketAddr)> {
@@ -73,7 +106,9 @@ pub fn server(app: Arc<App>, secret: &[u8]) -> Result<(ActixServer, SocketAddr)>
     })
     .client_request_timeout(CLIENT_TIMEOUT)
     .client_disconnect_timeout(CLIENT_TIMEOUT)
-    .shutdown_timeout(25)
+    .shutdown_timeout(DRAIN_SECONDS)
+    // The command listens for them, since the jobs have to end as well.
+    .disable_signals()
     .listen(listener)
     .map_err(failed)?
     .run();

@@ -6,6 +6,7 @@ pub mod alerts;
 pub mod assigned;
 pub mod audit;
 pub mod audit_check;
+pub mod backup;
 pub mod capital_assignments;
 pub mod compliance;
 pub mod confirmations;
@@ -18,6 +19,7 @@ pub mod forecast;
 pub mod funding_sources;
 pub mod holidays;
 pub mod idempotency;
+pub mod job_runs;
 pub mod leases;
 pub mod ledger;
 pub mod mails;
@@ -46,9 +48,11 @@ pub mod settings;
 pub mod source_tree;
 pub mod sql;
 pub mod successions;
+mod tables;
 pub mod targets;
 pub mod task_forces;
 pub mod throttles;
+pub mod transfer;
 pub mod units;
 mod url;
 pub mod user_list;
@@ -165,6 +169,23 @@ fn open(url: &DbUrl) -> Result<Conn> {
     }
 }
 
+/// A connection for work on a whole database: SQLite checks references once, at the end, and the
+/// journal of a file stays as it is.
+pub(crate) fn open_bare(url: &DbUrl) -> Result<Conn> {
+    let unavailable = |error: diesel::ConnectionError| Error::Unavailable(error.to_string());
+    match url {
+        DbUrl::Sqlite(path) => {
+            let mut conn = SqliteConnection::establish(path).map_err(unavailable)?;
+            conn.batch_execute(
+                "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; \
+                 PRAGMA cache_size = -16000;",
+            )?;
+            Ok(Conn::Sqlite(conn))
+        }
+        DbUrl::Postgres(_) => open(url),
+    }
+}
+
 /// `None` when a unique index refuses the row: the caller knows which field that is. The
 /// transaction must be given up then.
 pub fn unless_taken<T>(outcome: diesel::QueryResult<T>) -> Result<Option<T>> {
@@ -218,15 +239,10 @@ impl Db {
 
     /// Runs `work` in a read-only snapshot: all its queries see the same moment.
     pub fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut pooled = self.checkout()?;
-        let begin = match pooled.conn {
-            Conn::Sqlite(_) => "BEGIN",
-            Conn::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
-        if let Err(error) = pooled.conn.batch_execute(begin) {
-            pooled.broken = true;
-            return Err(error.into());
-        }
+        let mut pooled = self.begun(match self.url {
+            DbUrl::Sqlite(_) => "BEGIN",
+            DbUrl::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        })?;
         // Kept broken until the transaction has ended, so that a panic in `work` drops it.
         pooled.broken = true;
         let outcome = work(&mut pooled.conn);
@@ -249,17 +265,36 @@ impl Db {
     }
 
     fn write_postgres<T>(&self, mut work: impl FnMut(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut pooled = self.checkout()?;
+        let mut pooled = self.begun("BEGIN")?;
         let mut tries = 0;
         loop {
             tries += 1;
             pooled.broken = true;
-            let outcome = writer::transaction(&mut pooled.conn, "BEGIN", &mut work);
+            let outcome = writer::begun(&mut pooled.conn, &mut work);
             // A connection whose rollback failed is left marked and never reused.
             pooled.broken = matches!(outcome, Err(Error::Lost(_)));
             match outcome {
-                Err(Error::Retry(_)) if tries < 4 => continue,
+                Err(Error::Retry(_)) if tries < 4 => pooled.conn.batch_execute("BEGIN")?,
                 other => return other,
+            }
+        }
+    }
+
+    /// A connection whose transaction has begun. After a restart of the server those in the pool are
+    /// dead: nothing was asked of them yet, so the next one is tried.
+    fn begun(&self, begin: &str) -> Result<diesel::r2d2::PooledConnection<Manager>> {
+        let mut tries = self.pool.max_size();
+        loop {
+            let mut pooled = self.checkout()?;
+            match pooled.conn.batch_execute(begin) {
+                Ok(()) => return Ok(pooled),
+                Err(error) => {
+                    pooled.broken = true;
+                    if tries == 0 {
+                        return Err(Error::Unavailable(error.to_string()));
+                    }
+                    tries -= 1;
+                }
             }
         }
     }

@@ -14,13 +14,18 @@ const BATCH: usize = 64;
 
 /// Begins, runs, and commits or rolls back. [`Error::Lost`] means that the connection's state is
 /// unknown and it must be dropped.
-pub(super) fn transaction<T>(
+fn transaction<T>(
     conn: &mut Conn,
     begin: &str,
     work: &mut dyn FnMut(&mut Conn) -> Result<T>,
 ) -> Result<T> {
     conn.batch_execute(begin)
         .map_err(|error| Error::Lost(error.to_string()))?;
+    begun(conn, work)
+}
+
+/// The same in a transaction that has begun already.
+pub(super) fn begun<T>(conn: &mut Conn, work: &mut dyn FnMut(&mut Conn) -> Result<T>) -> Result<T> {
     let outcome = match guarded(conn, work) {
         Ok(value) => conn
             .batch_execute("COMMIT")

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::{Ctx, backup, jobs, read, rollup, verify, watch};
+use super::{Ctx, backup, jobs, operations, read, rollup, verify, watch};
 use crate::db::operations as rows;
 use crate::db::{self, DbUrl};
 use crate::error::Result;
@@ -70,10 +70,13 @@ fn secret(ctx: &Ctx) -> Check {
     let (ok, detail) = match (&app.settings.secret, app.db.url()) {
         (Some(_), _) => (true, "from the settings"),
         (None, DbUrl::Sqlite(_)) => (true, "made on first start, kept in the database"),
-        (None, DbUrl::Postgres(_)) => (
-            false,
-            "not set; with PostgreSQL every instance needs the same",
-        ),
+        (None, DbUrl::Postgres(_)) => match operations::kept_secret(&app.db) {
+            Ok(Some(_)) => (true, "brought along from the embedded database"),
+            _ => (
+                false,
+                "not set; with PostgreSQL every instance needs the same",
+            ),
+        },
     };
     Check::new("secret", ok, detail)
 }

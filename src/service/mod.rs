@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod audit;
 pub mod auth;
 pub mod backtest;
+pub mod backup;
 pub mod capital_assignments;
 pub mod confirmations;
 pub mod directives;
@@ -22,6 +23,7 @@ pub mod history;
 pub mod holidays;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod jobs;
 pub mod mails;
 pub mod me;
 pub mod meeting_pack;
@@ -32,6 +34,7 @@ pub mod period_closings;
 pub mod plans;
 pub mod progress;
 pub mod projects;
+pub mod pulse;
 pub mod reference;
 pub mod reports;
 pub mod rollup;
@@ -44,6 +47,7 @@ pub mod task_forces;
 pub mod units;
 pub mod users;
 pub mod verify;
+pub mod watch;
 
 use std::cell::OnceCell;
 use std::ops::{Deref, DerefMut};
@@ -75,6 +79,8 @@ pub struct App {
     pub tokens: auth::tokens::Tokens,
     /// Seals secrets that must be read again.
     pub vault: auth::vault::Vault,
+    /// Signs of life of the jobs of this process.
+    pub pulse: pulse::Pulse,
 }
 
 /// Where a request came from, for the audit log.

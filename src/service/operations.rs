@@ -122,6 +122,11 @@ pub fn installation_secret(db: &db::Db) -> Result<String> {
     db.write(move |conn| db::settings::get_or_set(conn, "secret", &fresh))
 }
 
+/// The secret that a database keeps, if it made one.
+pub fn kept_secret(db: &db::Db) -> Result<Option<String>> {
+    db.read(|conn| db::settings::get(conn, "secret"))
+}
+
 /// Whether the data is made up, so that pages say so.
 pub fn is_demo(app: &App) -> Result<bool> {
     app.db
