@@ -60,11 +60,12 @@ fn is_tests_module(text: &str, line: &str) -> bool {
 }
 
 /// Which of our modules a layer may name.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("domain", &["domain"]),
     ("error", &["domain", "error"]),
     ("clock", &["clock"]),
     ("config", &["config", "db"]),
+    ("telemetry", &["config"]),
     ("db", &["db", "domain", "error"]),
     ("mail", &["mail", "domain", "error"]),
     (
@@ -90,8 +91,17 @@ const LAYERS: [(&str, &[&str]); 12] = [
     (
         "cli",
         &[
-            "cli", "startup", "http", "jobs", "service", "mail", "domain", "error", "clock",
+            "cli",
+            "startup",
+            "http",
+            "jobs",
+            "service",
+            "mail",
+            "domain",
+            "error",
+            "clock",
             "config",
+            "telemetry",
         ],
     ),
     ("main", &["cli"]),

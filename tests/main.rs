@@ -2,10 +2,12 @@
 
 mod api;
 mod database;
+mod faults;
 mod figures;
 mod jobs;
 mod layers;
 mod mail;
+mod operators;
 mod pages;
 mod permissions;
 mod postgres;

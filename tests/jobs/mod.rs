@@ -42,7 +42,7 @@ fn at(app: &TestApp, instant: &str) {
 }
 
 /// An obstacle of the project that was due on a day, for somebody to remove.
-async fn obstacle(watch: &Watch, app: &TestApp, person: i64, due: &str) {
+pub async fn obstacle(watch: &Watch, app: &TestApp, person: i64, due: &str) {
     let body = json!({"category": "site_clearance", "description": format!("Vướng mặt bằng {due}"), "due_date": due, "owner_person_id": person});
     app.admin()
         .post(
@@ -54,7 +54,7 @@ async fn obstacle(watch: &Watch, app: &TestApp, person: i64, due: &str) {
 }
 
 /// Scans as of the business date.
-async fn scan(app: &TestApp) -> serde_json::Value {
+pub async fn scan(app: &TestApp) -> serde_json::Value {
     app.admin().post("/alerts/scans", json!({})).await.ok()
 }
 

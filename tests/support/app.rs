@@ -65,11 +65,18 @@ pub fn date(text: &str) -> NaiveDate {
 
 /// A new PostgreSQL database with our tables.
 pub fn postgres_url() -> String {
-    postgres::database(|url| {
-        let url = giaingan::db::DbUrl::parse(url).expect("a URL");
-        let db = giaingan::db::Db::open(&url, 1).expect("opens");
-        db.migrate().expect("migrates");
-    })
+    postgres::database(migrate)
+}
+
+/// A new PostgreSQL database without any.
+pub fn empty_postgres_url() -> String {
+    postgres::empty_database(migrate)
+}
+
+fn migrate(url: &str) {
+    let url = giaingan::db::DbUrl::parse(url).expect("a URL");
+    let db = giaingan::db::Db::open(&url, 1).expect("opens");
+    db.migrate().expect("migrates");
 }
 
 impl TestApp {
@@ -84,13 +91,35 @@ impl TestApp {
         Self::start(postgres_url(), folder).await
     }
 
+    /// On a database of the test's own.
+    pub async fn on(url: String) -> Self {
+        Self::start(url, tempfile::tempdir().expect("a folder")).await
+    }
+
+    /// On SQLite, with other settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("test.sqlite").display());
+        Self::start_with(url, folder, change).await
+    }
+
     async fn start(url: String, folder: tempfile::TempDir) -> Self {
+        Self::start_with(url, folder, |_| ()).await
+    }
+
+    async fn start_with(
+        url: String,
+        folder: tempfile::TempDir,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = Settings::defaults().expect("complete");
         settings.database_url = Secret::new(url);
         settings.mail_url = Secret::new(format!("file:{}", folder.path().join("mails").display()));
         settings.secret = Some(Secret::new("a secret of the tests, 32 bytes or more"));
         settings.listen = "127.0.0.1:0".parse().expect("an address");
         settings.connections = 8;
+        settings.operator_mail = "it@quangninh.example".into();
+        change(&mut settings);
         let clock = Clock::new(Some(date("2024-06-30")));
         let (app, secret) = startup::open(settings, clock).expect("opens");
         let setup = Setup {

@@ -5,5 +5,6 @@ pub mod browser;
 pub mod builders;
 pub mod eml;
 pub mod postgres;
-mod postgres_cluster;
+pub mod postgres_cluster;
+pub mod program;
 pub mod smtp;

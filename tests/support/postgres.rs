@@ -42,20 +42,32 @@ pub fn database(migrate: impl FnOnce(&str)) -> String {
         Ok(server) => server,
         Err(reason) => panic!("no PostgreSQL to test on: {reason}"),
     };
-    let name = format!(
-        "{}_{}",
-        server.prefix,
-        COUNTER.fetch_add(1, Ordering::Relaxed)
-    );
-    let create = format!("CREATE DATABASE {name} TEMPLATE {}", server.template());
-    server
-        .admin()
-        .and_then(|mut admin| execute(&mut admin, &create))
-        .expect("a database for this test");
-    server.url(&name)
+    server.new_database(&format!(" TEMPLATE {}", server.template()))
+}
+
+/// The URL of a new database without tables.
+///
+/// # Panics
+/// As [`database`].
+pub fn empty_database(migrate: impl FnOnce(&str)) -> String {
+    let server = match SERVER.get_or_init(|| Server::with_template(migrate)) {
+        Ok(server) => server,
+        Err(reason) => panic!("no PostgreSQL to test on: {reason}"),
+    };
+    server.new_database("")
 }
 
 impl Server {
+    /// Creates a database and returns its URL; `how` follows its name.
+    fn new_database(&self, how: &str) -> String {
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}_{number}", self.prefix);
+        self.admin()
+            .and_then(|mut admin| execute(&mut admin, &format!("CREATE DATABASE {name}{how}")))
+            .expect("a database for this test");
+        self.url(&name)
+    }
+
     fn with_template(migrate: impl FnOnce(&str)) -> Result<Self, String> {
         let server = Self::start()?;
         let mut admin = server.admin()?;

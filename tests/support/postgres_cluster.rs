@@ -25,6 +25,7 @@ does it), or set TEST_POSTGRES_URL=postgres://user:password@host:port/database t
 /// A running server. Dropping it, or the end of the process by any means, stops the server and removes its folder.
 pub struct Cluster {
     port: u16,
+    place: Place,
     /// Waits for its standard input to close, which the system does however this process ends.
     _watchdog: Child,
 }
@@ -68,6 +69,7 @@ impl Cluster {
                 Ok(port) => {
                     return Ok(Self {
                         port,
+                        place,
                         _watchdog: watchdog,
                     });
                 }
@@ -75,6 +77,12 @@ impl Cluster {
             }
         }
         Err(last)
+    }
+
+    /// Ends the server as a crash would, and starts it again on the same port.
+    pub fn restart(&self) -> Result<(), String> {
+        let arguments = ["-l", "log", "-w", "-t", "60", "-m", "immediate", "restart"];
+        self.place.run("pg_ctl", &arguments)
     }
 
     /// URL without a database's name.
