@@ -87,6 +87,8 @@ codes! {
     CommitmentInPast "commitment_in_past" 422 "Ngày cam kết phải sau hôm nay ({today})." "The promised date must be after today ({today}).";
     CommitmentTooFar "commitment_too_far" 422 "Ngày cam kết muộn nhất là {latest}." "The promised date may be {latest} at the latest.";
     CommitmentExceedsLate "commitment_exceeds_late" 422 "Số cam kết vượt số đang chậm ({late})." "The promised amount exceeds what is late ({late}).";
+    StepsOutOfOrder "steps_out_of_order" 422 "Các bước báo cáo cấp trên phải tăng dần: {why}." "The steps up must be in ascending order: {why}.";
+    DryRunTooLong "dry_run_too_long" 422 "Chỉ chạy thử được tối đa {days} ngày." "A dry run may cover {days} days at most.";
     SnoozeTooLong "snooze_too_long" 422 "Chỉ được tạm hoãn đến {latest}." "Snooze until {latest} at the latest.";
     ReasonRequired "reason_required" 422 "Cần nêu lý do." "A reason is required.";
     TooManyRequests "too_many_requests" 429 "Quá nhiều yêu cầu; hãy thử lại sau." "Too many requests; try again later.";

@@ -116,6 +116,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/reports/s-curve", "ACOLVU"),
     ("GET", "/reports/allocation", "ACOLVU"),
     ("GET", "/reports/compliance", "ACOLVU"),
+    ("GET", "/reports/promises", "ACOLVU"),
+    ("GET", "/reports/alert-quality", "ACOLVU"),
     ("GET", "/period-closings", "ACOLVU"),
     ("POST", "/period-closings", "AC"),
     ("GET", "/period-closings/{id}", "ACOLVU"),

@@ -240,13 +240,19 @@ impl<P: Needs> Authorized<P> {
         .await
     }
 
-    /// Runs jobs or scans, which open their own transactions; never kept for a replay.
+    /// Runs jobs or scans, which open their own transactions: 200, once per `Idempotency-Key`.
     pub async fn command<B: Send + 'static, T: Serialize + Send + 'static>(
         self,
         body: Body<B>,
         work: impl FnOnce(&Ctx, B) -> Result<T> + Send + 'static,
     ) -> Result<Answer<T>> {
-        self.run(move |ctx, _| ok(&work(ctx, body.parsed?)?)).await
+        self.run(move |ctx, asked| {
+            let input = body.parsed?;
+            let key = asked.idempotency(&body.raw)?;
+            let done = idempotency::command_once(ctx, key, || reply(&work(ctx, input)?))?;
+            Ok(Answer::of(done))
+        })
+        .await
     }
 
     async fn write<B, T, const STATUS: u16>(

@@ -75,6 +75,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::administrative_units::endpoints());
     list.extend(api::agencies::endpoints());
     list.extend(api::alert_policies::endpoints());
+    list.extend(api::alert_reports::endpoints());
     list.extend(api::alerts::endpoints());
     list.extend(api::auth::endpoints());
     list.extend(api::capital_assignments::endpoints());

@@ -43,6 +43,31 @@ pub fn write_once(
     }
 }
 
+/// Runs a command that opens transactions of its own, such as a scan, and keeps its answer: a later
+/// call with the same key and body gets that answer without running it again. Commands are safe to
+/// run twice, so that twins at the same moment, or a crash before the answer was kept, do no harm.
+pub fn command_once(
+    ctx: &Ctx,
+    key: Option<Key>,
+    work: impl FnOnce() -> Result<Reply>,
+) -> Result<Reply> {
+    let Some(key) = key else {
+        return work();
+    };
+    let known = super::read(ctx, |view| {
+        let caller = caller(ctx);
+        db::idempotency::kept(view.conn, &caller, &key)
+    })?;
+    if let Some((body_hash, reply)) = known {
+        return match body_hash == key.body_hash {
+            true => Ok(reply),
+            false => Err(Code::IdempotencyKeyReused.into()),
+        };
+    }
+    let reply = work()?;
+    write_once(ctx, Some(key), move |_| Ok(reply.clone()))
+}
+
 fn caller(ctx: &Ctx) -> String {
     match ctx.actor.user_id {
         Some(id) => format!("user:{id}"),

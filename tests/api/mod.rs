@@ -3,6 +3,7 @@
 mod accounts;
 mod administrative_units;
 mod agencies;
+mod alert_reports;
 pub mod alerts;
 mod auth;
 mod capital_assignments;

@@ -206,7 +206,7 @@ fn row(loaded: Loaded) -> Row {
 
 /// A project's alerts are in reach with the project, the others with their unit or agency; and
 /// whoever answers for an alert sees it.
-fn in_reach<ST>(query: Sql<ST>, filter: &Filter, today: NaiveDate) -> Sql<ST> {
+pub(super) fn in_reach<ST>(query: Sql<ST>, filter: &Filter, today: NaiveDate) -> Sql<ST> {
     let scope = &filter.scope;
     if scope.everything {
         return query;
@@ -231,7 +231,7 @@ fn in_reach<ST>(query: Sql<ST>, filter: &Filter, today: NaiveDate) -> Sql<ST> {
     query.push(")")
 }
 
-fn narrow<ST>(mut query: Sql<ST>, filter: &Filter) -> Sql<ST> {
+pub(super) fn narrow<ST>(mut query: Sql<ST>, filter: &Filter) -> Sql<ST> {
     let texts = [
         (" AND a.state IN ", &filter.states),
         (" AND a.rule IN ", &filter.rules),

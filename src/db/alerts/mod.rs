@@ -5,6 +5,7 @@ pub mod lines;
 pub mod list;
 pub mod live;
 pub mod policies;
+pub mod quality;
 pub mod scans;
 pub mod world;
 pub mod write;

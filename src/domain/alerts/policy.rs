@@ -101,100 +101,140 @@ pub fn owner_roles(rule: Rule) -> &'static [OwnerRole] {
     }
 }
 
-/// What is wrong with a policy: the field, and why in both languages.
-pub type Flaw = (&'static str, (&'static str, &'static str));
+/// What is wrong with a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The field.
+    pub field: &'static str,
+    /// Whether its steps are in no ascending order; any other flaw is a value out of range.
+    pub out_of_order: bool,
+    /// Why, in Vietnamese and English.
+    pub why: (&'static str, &'static str),
+}
+
+const UNUSED: (&str, &str) = ("quy tắc này không dùng", "this rule does not use it");
+const DAYS: (&str, &str) = ("từ 0 đến 366 ngày", "0 to 366 days");
+const AHEAD: (&str, &str) = ("từ 1 đến 366 ngày", "1 to 366 days");
+const PERCENT: (&str, &str) = ("từ 0 đến 100 phần trăm", "0 to 100 percent");
 
 impl Policy {
     /// What is wrong with it as a policy of `rule`.
     pub fn flaws(&self, rule: Rule) -> Vec<Flaw> {
-        let mut flaws: Vec<Flaw> = Vec::new();
-        let mut demand = |holds: bool, field: &'static str, why: (&'static str, &'static str)| {
-            if !holds {
-                flaws.push((field, why));
-            }
-        };
-        let days = ("từ 0 đến 366 ngày", "0 to 366 days");
-        let percent = ("từ 0 đến 100 phần trăm", "0 to 100 percent");
-        demand((0..=366).contains(&self.days), "days", days);
         let within = |value: Option<i64>, high: i64| value.is_none_or(|v| (0..=high).contains(&v));
-        demand(within(self.critical_days, 366), "critical_days", days);
-        demand(
-            within(self.critical_percent, 100),
-            "critical_percent",
-            percent,
-        );
-        demand(
-            within(self.forecast_percent, 100),
-            "forecast_percent",
-            percent,
-        );
-        let in_order = self
-            .steps
-            .windows(2)
-            .all(|pair| matches!(pair, [a, b] if a < b));
-        let in_range =
-            self.steps.len() <= 6 && self.steps.iter().all(|step| (1..=250).contains(step));
-        demand(
-            in_order && in_range,
-            "steps",
+        let checks = [
+            ((0..=366).contains(&self.days), "days", DAYS),
+            (within(self.critical_days, 366), "critical_days", DAYS),
             (
-                "tối đa 6 bước tăng dần, từ 1 đến 250 ngày làm việc",
-                "at most 6 steps in ascending order, 1 to 250 working days",
+                within(self.critical_percent, 100),
+                "critical_percent",
+                PERCENT,
             ),
-        );
-        demand(
-            rule != Rule::DueSoon || self.steps.is_empty(),
-            "steps",
             (
-                "nhắc trước hạn không báo cấp trên",
-                "due_soon never escalates",
+                within(self.forecast_percent, 100),
+                "forecast_percent",
+                PERCENT,
             ),
-        );
-        demand(
-            owner_roles(rule).contains(&self.owner),
-            "owner",
             (
-                "không dùng được cho quy tắc này",
-                "not possible for this rule",
+                owner_roles(rule).contains(&self.owner),
+                "owner",
+                (
+                    "không dùng được cho quy tắc này",
+                    "not possible for this rule",
+                ),
             ),
-        );
-        let ahead = ("từ 1 đến 366 ngày", "1 to 366 days");
-        demand(
-            (1..=366).contains(&self.max_commitment_days),
-            "max_commitment_days",
-            ahead,
-        );
-        demand(
-            (1..=366).contains(&self.max_snooze_days),
-            "max_snooze_days",
-            ahead,
-        );
-        demand(
-            (0..=50).contains(&self.max_moves),
-            "max_moves",
-            ("từ 0 đến 50", "0 to 50"),
-        );
-        demand(
-            (0..=1000).contains(&self.waiver_growth_percent),
-            "waiver_growth_percent",
-            ("từ 0 đến 1000 phần trăm", "0 to 1000 percent"),
-        );
+            (
+                (1..=366).contains(&self.max_commitment_days),
+                "max_commitment_days",
+                AHEAD,
+            ),
+            (
+                (1..=366).contains(&self.max_snooze_days),
+                "max_snooze_days",
+                AHEAD,
+            ),
+            (
+                (0..=50).contains(&self.max_moves),
+                "max_moves",
+                ("từ 0 đến 50", "0 to 50"),
+            ),
+            (
+                (0..=1000).contains(&self.waiver_growth_percent),
+                "waiver_growth_percent",
+                ("từ 0 đến 1000 phần trăm", "0 to 1000 percent"),
+            ),
+        ];
+        let flaws = checks.into_iter().filter(|(holds, _, _)| !holds);
+        let mut flaws: Vec<Flaw> = flaws.map(|(_, field, why)| flaw(field, why)).collect();
+        flaws.extend(self.unused(rule));
+        flaws.extend(self.step_flaw(rule));
         let deadline = self.allocation_deadline.as_deref();
-        demand(
-            deadline.is_none_or(|text| month_day(text).is_some()),
-            "allocation_deadline",
-            (
+        if deadline.is_some_and(|text| month_day(text).is_none()) {
+            let why = (
                 "cần tháng-ngày dạng MM-DD",
                 "a month and day as MM-DD is expected",
-            ),
-        );
+            );
+            flaws.push(flaw("allocation_deadline", why));
+        }
         flaws
+    }
+
+    /// Thresholds that the rule would not look at: set by mistake, they would promise too much.
+    fn unused(&self, rule: Rule) -> impl Iterator<Item = Flaw> {
+        let percent = matches!(rule, Rule::ScheduleOverdue | Rule::YearEndRisk);
+        let by_days = !matches!(rule, Rule::DueSoon | Rule::YearEndRisk);
+        [
+            (self.critical_days.is_some() && !by_days, "critical_days"),
+            (
+                self.critical_percent.is_some() && !percent,
+                "critical_percent",
+            ),
+            (
+                self.forecast_percent.is_some() && rule != Rule::YearEndRisk,
+                "forecast_percent",
+            ),
+            (
+                self.allocation_deadline.is_some() && rule != Rule::UnallocatedCapital,
+                "allocation_deadline",
+            ),
+        ]
+        .into_iter()
+        .filter(|(unused, _)| *unused)
+        .map(|(_, field)| flaw(field, UNUSED))
+    }
+
+    fn step_flaw(&self, rule: Rule) -> Option<Flaw> {
+        let steps = &self.steps;
+        if rule == Rule::DueSoon && !steps.is_empty() {
+            let why = (
+                "nhắc trước hạn không báo cấp trên",
+                "due_soon never escalates",
+            );
+            return Some(flaw("steps", why));
+        }
+        let in_range = steps.len() <= 6 && steps.iter().all(|step| (1..=250).contains(step));
+        let in_order = steps.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        let why = (
+            "tối đa 6 bước tăng dần, từ 1 đến 250 ngày làm việc",
+            "at most 6 steps in ascending order, 1 to 250 working days",
+        );
+        (!in_range || !in_order).then_some(Flaw {
+            out_of_order: in_range,
+            ..flaw("steps", why)
+        })
     }
 
     /// Whether a measure has outgrown the one that was waived.
     pub fn outgrown(&self, waived: i64, measure: i64) -> bool {
         let threshold = i128::from(waived) * (100 + i128::from(self.waiver_growth_percent));
         i128::from(measure) * 100 > threshold
+    }
+}
+
+fn flaw(field: &'static str, why: (&'static str, &'static str)) -> Flaw {
+    Flaw {
+        field,
+        out_of_order: false,
+        why,
     }
 }
 
@@ -267,83 +307,5 @@ impl Policies {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_default_is_a_good_policy() {
-        for rule in Rule::ALL {
-            assert_eq!(default_policy(*rule).flaws(*rule), [], "{rule:?}");
-        }
-    }
-
-    #[test]
-    fn bad_policies_are_told_by_field() {
-        let good = default_policy(Rule::ScheduleOverdue);
-        let fields = |policy: Policy| -> Vec<&str> {
-            let flaws = policy.flaws(Rule::ScheduleOverdue);
-            flaws.into_iter().map(|(field, _)| field).collect()
-        };
-        let steps = |steps: Vec<u32>| Policy {
-            steps,
-            ..good.clone()
-        };
-        assert_eq!(fields(steps(vec![5, 5])), ["steps"]);
-        assert_eq!(fields(steps(vec![10, 5])), ["steps"]);
-        assert_eq!(fields(steps(vec![0])), ["steps"]);
-        assert!(fields(steps(vec![])).is_empty());
-        assert_eq!(
-            fields(Policy {
-                days: -1,
-                ..good.clone()
-            }),
-            ["days"]
-        );
-        let owner = OwnerRole::Assignee;
-        assert_eq!(
-            fields(Policy {
-                owner,
-                ..good.clone()
-            }),
-            ["owner"]
-        );
-        let allocation_deadline = Some("02-30".to_owned());
-        assert_eq!(
-            fields(Policy {
-                allocation_deadline,
-                ..good
-            }),
-            ["allocation_deadline"]
-        );
-        let loud = Policy {
-            steps: vec![5],
-            ..default_policy(Rule::DueSoon)
-        };
-        assert_eq!(loud.flaws(Rule::DueSoon).len(), 1);
-    }
-
-    #[test]
-    fn the_nearest_unit_decides() {
-        let days = |days| Policy {
-            days,
-            ..default_policy(Rule::StaleData)
-        };
-        let policies = Policies::new([
-            (Rule::StaleData, None, days(1)),
-            (Rule::StaleData, Some(7), days(2)),
-        ]);
-        assert_eq!(policies.along(Rule::StaleData, &[9, 7, 1]).days, 2);
-        assert_eq!(policies.along(Rule::StaleData, &[9, 1]).days, 1);
-        assert_eq!(policies.along(Rule::DueSoon, &[7]).days, 7);
-    }
-
-    #[test]
-    fn a_waiver_wakes_above_its_threshold_only() {
-        let policy = default_policy(Rule::ScheduleOverdue);
-        assert!(!policy.outgrown(100, 120));
-        assert!(policy.outgrown(100, 121));
-        assert!(policy.outgrown(0, 1));
-        let huge = i64::MAX;
-        assert!(!policy.outgrown(huge, huge));
-    }
-}
+#[path = "policy_tests.rs"]
+mod tests;

@@ -19,13 +19,14 @@ pub fn endpoints() -> Vec<Endpoint> {
     vec![
         get("/alert-policies", list, "Lists how the rules work"),
         get("/alert-policies/{rule}", one, "Shows how a rule works"),
-        patch("/alert-policies/{rule}", update, "Changes how a rule works"),
+        patch("/alert-policies/{rule}", update, "Changes how a rule works")
+            .refuses(&[Code::StepsOutOfOrder]),
         post(
             "/alert-policies/{rule}/dry-run",
             dry_run,
             "Counts what a rule would have done on past days",
         )
-        .refuses(&[Code::FutureDate]),
+        .refuses(&[Code::FutureDate, Code::DryRunTooLong]),
     ]
 }
 

@@ -3,6 +3,7 @@
 pub mod administrative_units;
 pub mod agencies;
 pub mod alert_policies;
+pub mod alert_reports;
 pub mod alerts;
 pub mod auth;
 pub mod capital_assignments;

@@ -107,7 +107,7 @@ request! {
 }
 
 /// What every report is asked.
-fn asked(
+pub(super) fn asked(
     view: &View<'_>,
     budget_year: i32,
     (as_of, basis): (Option<NaiveDate>, Option<Basis>),

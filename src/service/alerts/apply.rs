@@ -269,8 +269,7 @@ impl Writer<'_, '_> {
             json!({"cause": cause, "facts": details}),
         )?;
         self.audit("alert.resolved", &before, json!({"cause": cause}))?;
-        // A cause that explains an alert is told itself; what only fell due soon is no news.
-        if cause == "explained" || before.key.rule == Rule::DueSoon {
+        if !is_told(before.key.rule, cause) {
             return Ok(());
         }
         for person in write::told(self.tx.conn, before.id)? {
@@ -312,6 +311,12 @@ impl Writer<'_, '_> {
             None => change,
         })
     }
+}
+
+/// Whether the end of an alert is news: a cause that explains it is told itself, and what only fell
+/// due soon is none.
+pub(super) fn is_told(rule: Rule, cause: &str) -> bool {
+    cause != "explained" && rule != Rule::DueSoon
 }
 
 /// Whether what is shown of an alert changed, apart from its way up.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::apply::is_told;
 use super::load;
 use super::policies::named;
 use crate::db;
@@ -83,9 +84,16 @@ fn check(view: &View<'_>, from: NaiveDate, to: NaiveDate) -> Result<()> {
             .with("today", view.today)
             .into());
     }
-    if !(0..DAYS).contains(&days) {
-        let why = ("từ 1 đến 400 ngày", "1 to 400 days");
+    if days < 0 {
+        let why = (
+            "phải từ ngày bắt đầu trở đi",
+            "it must not be before the first day",
+        );
         return Err(Fault::at("/to", Code::OutOfRange).with("why", why).into());
+    }
+    if days >= DAYS {
+        let too_long = Fault::at("/to", Code::DryRunTooLong);
+        return Err(too_long.with("days", DAYS.to_string()).into());
     }
     Ok(())
 }
@@ -124,15 +132,27 @@ fn one_day(
                 }
                 kept.insert(id, Live { id, ..live });
             }
-            Decision::Turn { turn, .. } => {
+            Decision::Turn { before, fact, turn } => {
+                let after = turn.after;
                 for told in &turn.told {
                     for person in snapshot.task_force_members(told.unit_id) {
-                        counts.tell(turn.after.id, *person, (on, true));
+                        counts.tell(after.id, *person, (on, true));
                     }
                 }
-                kept.insert(turn.after.id, turn.after);
+                if before.responsible_id != after.responsible_id {
+                    match after.responsible_id {
+                        Some(person) => counts.write(after.id, person, (due, false)),
+                        None => owners(&judge, &fact)
+                            .into_iter()
+                            .for_each(|person| counts.tell(after.id, person, (due, false))),
+                    }
+                }
+                kept.insert(after.id, after);
             }
-            Decision::Resolve { before, .. } => {
+            Decision::Resolve { before, cause, .. } => {
+                if is_told(rule, cause) {
+                    counts.end(before.id, (due, false));
+                }
                 kept.remove(&before.id);
             }
             Decision::Lapse(_) => {}
@@ -158,11 +178,25 @@ struct Counts {
 }
 
 impl Counts {
+    /// A mail to somebody who does not know of the alert yet.
     fn tell(&mut self, alert: i64, person: i64, slot: Slot) {
-        if self.told.insert((alert, person)) {
-            let (alerts, mails) = self.by_person.entry(person).or_default();
-            *alerts += 1;
-            mails.insert(slot);
+        if !self.told.contains(&(alert, person)) {
+            self.write(alert, person, slot);
+        }
+    }
+
+    /// A mail to somebody, whether they know of the alert or not.
+    fn write(&mut self, alert: i64, person: i64, slot: Slot) {
+        let (alerts, mails) = self.by_person.entry(person).or_default();
+        *alerts += i64::from(self.told.insert((alert, person)));
+        mails.insert(slot);
+    }
+
+    /// Everybody who knows of an alert is told that it is over.
+    fn end(&mut self, alert: i64, slot: Slot) {
+        let told = self.told.iter().filter(|(of, _)| *of == alert);
+        for person in told.map(|(_, person)| *person).collect::<Vec<_>>() {
+            self.write(alert, person, slot);
         }
     }
 

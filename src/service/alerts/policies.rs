@@ -179,6 +179,7 @@ pub fn update_policy(
     check: impl FnOnce(&AlertPolicy) -> Result<()>,
 ) -> Result<AlertPolicy> {
     let rule = named(rule)?;
+    tx.lock_reference()?;
     let policies = db::alerts::policies::load(tx.conn)?;
     let before = at(tx, &policies, rule, unit_id)?;
     match unit_id {
@@ -188,10 +189,13 @@ pub fn update_policy(
     check(&before)?;
     let mut policy = in_force(tx, &policies, rule, unit_id)?;
     change.apply(&mut policy);
-    let faults = policy
-        .flaws(rule)
-        .into_iter()
-        .map(|(field, why)| Fault::at(format!("/{field}"), Code::OutOfRange).with("why", why));
+    let faults = policy.flaws(rule).into_iter().map(|flaw| {
+        let code = match flaw.out_of_order {
+            true => Code::StepsOutOfOrder,
+            false => Code::OutOfRange,
+        };
+        Fault::at(format!("/{}", flaw.field), code).with("why", flaw.why)
+    });
     Error::check(faults.collect())?;
     let text = serde_json::to_string(&policy).map_err(|e| Error::Internal(e.to_string()))?;
     let id = db::alerts::policies::store(tx.conn, rule, unit_id, &text)?;

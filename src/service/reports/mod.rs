@@ -3,11 +3,14 @@
 //! Links in force on the day of the report decide where a project counts; what the reader may see
 //! is decided by the links of today.
 
+pub mod alert_quality;
 pub mod allocation;
 pub mod compliance;
+mod follow_up;
 mod groups;
 pub mod holders;
 pub mod progress;
+pub mod promises;
 pub mod s_curve;
 
 use std::collections::{HashMap, HashSet};

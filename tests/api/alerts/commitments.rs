@@ -144,4 +144,15 @@ both! {
         assert_eq!(watch.scan(&app, "2024-01-09").await["resolved"], 1);
         assert_eq!(watch.alert(alert).await["resolution"], "leader_assigned");
     }
+
+    async fn a_missed_promise_on_what_is_only_due_soon_tells_nobody_above(app: TestApp) {
+        let watch = Watch::with_line(&app, &["due_soon"]).await;
+        watch.scan(&app, "2024-03-25").await;
+        let alert = watch.live().await["id"].as_i64().unwrap();
+        watch.promise(alert, "2024-03-27", 50).await;
+        let outcome = watch.scan(&app, "2024-03-28").await;
+        assert_eq!((&outcome["reopened"], &outcome["escalated"]), (&json!(1), &json!(0)));
+        let alert = watch.live().await;
+        assert_eq!((&alert["level"], &alert["state"], &alert["next"]), (&json!("leader"), &json!("open"), &json!(null)));
+    }
 }

@@ -24,8 +24,11 @@ both! {
         let admin = app.admin();
         let path = "/alert-policies/schedule_overdue";
         for (body, pointer, code) in [
-            (json!({"steps": [10, 5]}), "/steps", "out_of_range"),
-            (json!({"steps": [5, 5]}), "/steps", "out_of_range"),
+            (json!({"steps": [10, 5]}), "/steps", "steps_out_of_order"),
+            (json!({"steps": [5, 5]}), "/steps", "steps_out_of_order"),
+            (json!({"steps": [5, 300]}), "/steps", "out_of_range"),
+            (json!({"forecast_percent": 90}), "/forecast_percent", "out_of_range"),
+            (json!({"allocation_deadline": "12-31"}), "/allocation_deadline", "out_of_range"),
             (json!({"steps": [0]}), "/steps", "out_of_range"),
             (json!({"days": -1}), "/days", "out_of_range"),
             (json!({"days": "x"}), "/days", "invalid"),
@@ -68,17 +71,59 @@ both! {
         assert!(watch.list("").await.is_empty() && watch.mails().await.is_empty());
         for (from, to, code) in [
             ("2024-05-31", "2024-05-30", "out_of_range"),
-            ("2023-01-01", "2024-05-31", "out_of_range"),
+            ("2014-05-31", "2024-05-31", "dry_run_too_long"),
             ("2024-05-31", "2024-06-02", "future_date"),
         ] {
             watch.admin.post(path, json!({"from": from, "to": to})).await.refused(422, code);
         }
+        let path = "/alert-policies/nonsense/dry-run";
+        watch.admin.post(path, json!({"from": "2024-05-01", "to": "2024-05-31"})).await.refused(404, "not_found");
         // The real scans, day by day, do just that.
         watch.only(&["schedule_overdue"]).await;
         for day in days_between("2024-03-25", "2024-05-31") {
             watch.admin.post("/alerts/scans", json!({"as_of": day})).await.ok();
         }
         assert_eq!((watch.list("").await.len(), watch.mails().await.len()), (1, 6));
+    }
+
+    async fn a_dry_run_counts_the_mails_of_endings_and_handovers_too(app: TestApp) {
+        let watch = Watch::with_line(&app, &[]).await;
+        app.today("2024-04-03");
+        let next = watch.person("Ngô Thị Mới").await;
+        watch.lead(watch.world.project, next, "2024-04-03").await;
+        app.today("2024-04-15");
+        watch.world.pay(watch.world.project, 50, "2024-04-10").await;
+        let path = "/alert-policies/schedule_overdue/dry-run";
+        let run = watch.admin.post(path, json!({"from": "2024-03-25", "to": "2024-04-15"})).await.ok();
+        // Raised to leader and officer, handed over, two of the commune told, all five of them of the end.
+        assert_eq!((&run["alerts"], &run["mails"]), (&json!(1), &json!(2 + 1 + 2 + 5)), "{run:#}");
+        assert!(watch.list("").await.is_empty() && watch.mails().await.is_empty());
+        watch.only(&["schedule_overdue"]).await;
+        for day in days_between("2024-03-25", "2024-04-15") {
+            watch.admin.post("/alerts/scans", json!({"as_of": day})).await.ok();
+        }
+        let mails = watch.mails().await;
+        assert_eq!(mails.len(), 10, "the real scans do just that: {mails:?}");
+    }
+
+    async fn every_rule_has_a_grace(app: TestApp) {
+        let watch = Watch::new(&app, &["missing_leader", "missing_task_force", "below_target"]).await;
+        for rule in ["missing_leader", "missing_task_force", "below_target"] {
+            let body = json!({"days": 3, "critical_days": 5});
+            watch.admin.patch(&format!("/alert-policies/{rule}"), body).await.ok();
+        }
+        watch.world.plan(watch.world.project, 1000).await;
+        let target = json!({"budget_year": 2024, "date": "2024-01-02", "percent": "5.00", "basis": "total", "unit_id": watch.world.district});
+        watch.admin.post("/targets", target).await.created();
+        watch.end_force(watch.commune_force, "2024-01-01").await;
+        // The plan, the milestone and the end of the task force are of 1 or 2 January.
+        assert_eq!(watch.scan(&app, "2024-01-03").await["raised"], 0);
+        assert_eq!(watch.scan(&app, "2024-01-04").await["raised"], 1, "the leader, since 1 January");
+        assert_eq!(watch.scan(&app, "2024-01-05").await["raised"], 2);
+        watch.scan(&app, "2024-01-09").await;
+        for alert in watch.list("state=live").await {
+            assert_eq!(alert["severity"], "critical", "{alert:#}");
+        }
     }
 }
 

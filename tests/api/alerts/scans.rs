@@ -71,4 +71,29 @@ both! {
         assert_eq!(watch.mails().await, [("Hồ Thị Gần".to_owned(), "raised".to_owned())]);
         assert_eq!(watch.live().await["responsible"], json!(null));
     }
+
+    async fn a_repeated_scan_with_the_same_key_answers_the_same(app: TestApp) {
+        let watch = Watch::with_line(&app, RULES).await;
+        app.today("2024-04-01");
+        let keyed = |path: &'static str, key: &'static str, body: serde_json::Value| {
+            let request = watch.admin.request(reqwest::Method::POST, path).header("Idempotency-Key", key);
+            crate::support::app::Answer::of(request.json(&body))
+        };
+        let first = keyed("/alerts/scans", "k1", json!({})).await;
+        assert_eq!(first.header("idempotency-replayed"), "");
+        let first = first.ok();
+        assert_eq!(first["raised"], 1);
+        let again = keyed("/alerts/scans", "k1", json!({})).await;
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        assert_eq!(again.ok(), first);
+        keyed("/alerts/scans", "k1", json!({"as_of": "2024-04-01"})).await.refused(422, "idempotency_key_reused");
+        // A refusal frees the key.
+        keyed("/alerts/scans", "k2", json!({"as_of": "2024-04-02"})).await.refused(422, "future_date");
+        assert_eq!(keyed("/alerts/scans", "k2", json!({})).await.ok()["raised"], 0);
+        let dry = "/alert-policies/schedule_overdue/dry-run";
+        let run = keyed(dry, "k1", json!({"from": "2024-03-25", "to": "2024-04-01"})).await.ok();
+        let again = keyed(dry, "k1", json!({"from": "2024-03-25", "to": "2024-04-01"})).await;
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        assert_eq!(again.ok(), run);
+    }
 }

@@ -62,7 +62,8 @@ fn fact(snapshot: &Snapshot<'_>, policies: &Policies, target: &Target) -> Option
         .or(agency.map(|agency| agency.unit_id))
         .or_else(|| snapshot.top_unit());
     let policy = policies.of(Rule::BelowTarget, unit_id, snapshot);
-    if reached || !policy.enabled {
+    let days = days_between(target.date, snapshot.as_of);
+    if reached || !policy.enabled || days < policy.days {
         return None;
     }
     let source = target
@@ -85,7 +86,6 @@ fn fact(snapshot: &Snapshot<'_>, policies: &Policies, target: &Target) -> Option
     };
     let short =
         Money::saturating(plan.wide() * target.percent.hundredths() / 10_000 - disbursed.wide());
-    let days = days_between(target.date, snapshot.as_of);
     Some(Fact {
         key: Key {
             rule: Rule::BelowTarget,
