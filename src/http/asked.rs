@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Server;
 use super::answer::{etag, header_text, json_text, names_tag};
 use super::paging::Cursors;
+use crate::domain::locale::Locale;
 use crate::error::{Code, Error, Fault, Result};
 use crate::service::page::Page;
 use crate::service::{App, Origin, idempotency};
@@ -25,6 +26,8 @@ pub struct Asked {
     /// Names of parameters given to a call that takes none.
     stray: Vec<String>,
     key: Option<String>,
+    /// The language that the request asks for, if it does.
+    pub(super) locale: Option<Locale>,
     pub(super) if_match: Option<String>,
 }
 
@@ -64,6 +67,7 @@ impl Asked {
                 .headers()
                 .get("Idempotency-Key")
                 .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            locale: header_text(request, header::ACCEPT_LANGUAGE).map(Locale::from_accept_language),
             if_match: text(header::IF_MATCH),
             server,
         })

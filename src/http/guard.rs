@@ -104,8 +104,10 @@ impl<P: Needs> Authorized<P> {
     ) -> Result<T> {
         let asked = self.asked;
         blocking(move || {
-            let actor = auth::actor(asked.app(), asked.token.as_deref())?;
+            let mut actor = auth::actor(asked.app(), asked.token.as_deref())?;
             auth::permit(asked.app(), &actor, P::PERMISSION)?;
+            // Words in an answer follow the request, as those of a refusal do.
+            actor.locale = asked.locale.unwrap_or(actor.locale);
             asked.refuse_stray()?;
             let ctx = Ctx {
                 app: asked.app().clone(),
