@@ -260,12 +260,13 @@ impl OverviewPage {
 
     fn year_end_text(&self, range: &(Money, Money, Money)) -> String {
         let rate = Rate::of(range.1, self.report.totals.plan);
+        let high = format!("{} {}", self.l.amount(&range.2), self.l.unit_label());
         fill(
             self.l.t.overview.year_end_share,
             &[
                 ("rate", &self.l.rate(&rate)),
-                ("low", &self.l.money(&range.0)),
-                ("high", &self.l.money(&range.2)),
+                ("low", &self.l.amount(&range.0)),
+                ("high", &high),
             ],
         )
     }

@@ -245,13 +245,13 @@ impl SCurve {
             .is_some_and(|last| last.date > self.as_of)
         {
             let now = (frame.x(self.as_of), frame.y(self.disbursed));
-            // Beside the dot, on the side of the line that the axis leaves free.
-            let bottom = frame.size.1 - frame.bottom;
-            let y = match bottom - now.1 > 300 {
-                true => now.1 + 190,
-                false => now.1 - 90,
+            // Before the dot and above the line, clear of the forecast; beside it where the year is
+            // young.
+            let (at, anchor) = match now.0 - frame.left > 900 {
+                true => ((now.0 - 110, now.1 - 90), Anchor::End),
+                false => ((now.0 + 110, now.1 - 90), Anchor::Start),
             };
-            drawing.text("t-actual label", (now.0 + 110, y), Anchor::Start, t.actual);
+            drawing.text("t-actual label", at, anchor, t.actual);
         }
     }
 }
