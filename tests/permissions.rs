@@ -115,6 +115,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/reports/progress", "ACOLVU"),
     ("GET", "/reports/s-curve", "ACOLVU"),
     ("GET", "/reports/allocation", "ACOLVU"),
+    ("GET", "/reports/reallocation", "ACOLVU"),
     ("GET", "/reports/compliance", "ACOLVU"),
     ("GET", "/reports/promises", "ACOLVU"),
     ("GET", "/reports/alert-quality", "ACOLVU"),

@@ -26,6 +26,7 @@ pub mod permission;
 pub mod progress;
 pub mod project;
 pub mod ranking;
+pub mod reallocation;
 pub mod reference;
 pub mod schedule;
 pub mod scope;

@@ -28,6 +28,7 @@ mod project_figures;
 mod project_people;
 mod project_records;
 mod projects;
+mod reallocation;
 mod reference;
 mod reports;
 mod schedules;

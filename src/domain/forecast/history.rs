@@ -31,6 +31,26 @@ pub struct Grant {
     pub amount: Money,
 }
 
+/// The least that is available on a day or on any later one, đồng.
+pub fn least_available(given: &[Grant], from: NaiveDate) -> i128 {
+    let mut changes: Vec<(NaiveDate, i128)> = given
+        .iter()
+        .map(|grant| (grant.from.max(from), grant.amount.wide()))
+        .collect();
+    changes.sort_unstable_by_key(|(on, _)| *on);
+    let mut sum = 0;
+    let days = changes.chunk_by(|a, b| a.0 == b.0).map(|day| {
+        sum += day.iter().map(|(_, amount)| amount).sum::<i128>();
+        sum
+    });
+    let least = days.min().unwrap_or_default();
+    // Before the first change there was nothing.
+    match given.iter().any(|grant| grant.from <= from) {
+        true => least,
+        false => least.min(0),
+    }
+}
+
 /// A budget year of the province's in-year capital.
 #[derive(Clone, Debug, Default)]
 struct Year {

@@ -14,7 +14,7 @@ mod history;
 mod projection;
 mod season;
 
-pub use history::{Grant, History, Outlook};
+pub use history::{Grant, History, Outlook, least_available};
 pub use projection::{Course, Forecast, Projection};
 pub use season::Season;
 

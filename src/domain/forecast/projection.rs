@@ -77,6 +77,10 @@ pub struct Projection<'a> {
     gone: i128,
     /// Its own pace mixed with the province's, in millionths.
     pace: i128,
+    /// What its pace would still bring, whether there is money for it or not, đồng.
+    rest: i128,
+    /// What may still be paid, đồng.
+    room: i128,
     end: Forecast,
 }
 
@@ -113,6 +117,8 @@ impl<'a> Projection<'a> {
             passed,
             gone,
             pace,
+            rest,
+            room,
             end,
         }
     }
@@ -127,29 +133,43 @@ impl<'a> Projection<'a> {
         self.pace
     }
 
+    /// What is usual by now: what has gone of season or schedule, whichever is less, in millionths.
+    pub fn gone(&self) -> i128 {
+        self.gone
+    }
+
     /// Whether its own pace counts at least as much as the province's.
     pub fn is_its_own(&self) -> bool {
         self.gone >= LINE_LEAD
     }
 
+    /// What its pace would bring by a day beyond the money that it has, đồng: what it could be given
+    /// and still spend.
+    pub fn beyond(&self, day: NaiveDate) -> Money {
+        Money::saturating((self.rest * self.part(day) / WHOLE - self.room).max(0))
+    }
+
     /// The forecast by a day after the one it was made on: what is still to come, spread over the
     /// season that is left. Cumulative, never falling.
     pub fn by(&self, day: NaiveDate) -> Forecast {
-        if day >= self.deadline {
-            return self.end;
-        }
-        let (season, year) = (&self.outlook.season, self.outlook.budget_year);
-        let available: i128 = self.standing.iter().map(|grant| grant.amount.wide()).sum();
-        let left = available * WHOLE - self.passed;
-        let come = passed(season, year, &self.standing, day) - self.passed;
-        let part = share(come.max(0), left).min(WHOLE);
-        let paid = self.disbursed.wide();
+        let (part, paid) = (self.part(day), self.disbursed.wide());
         let on_the_way = |end: Money| Money::saturating(paid + (end.wide() - paid) * part / WHOLE);
         Forecast {
             low: on_the_way(self.end.low),
             expected: on_the_way(self.end.expected),
             high: on_the_way(self.end.high),
         }
+    }
+
+    /// The part of the season that is left which has gone by the end of a day, in millionths.
+    fn part(&self, day: NaiveDate) -> i128 {
+        if day >= self.deadline {
+            return WHOLE;
+        }
+        let (season, year) = (&self.outlook.season, self.outlook.budget_year);
+        let available: i128 = self.standing.iter().map(|grant| grant.amount.wide()).sum();
+        let come = passed(season, year, &self.standing, day) - self.passed;
+        share(come.max(0), available * WHOLE - self.passed).min(WHOLE)
     }
 }
 

@@ -168,6 +168,28 @@ fn the_way_there_follows_the_season() {
 }
 
 #[test]
+fn a_quick_line_could_spend_more_than_it_has() {
+    let outlook = outlook(WHOLE);
+    let given = [grant("2023-12-10", "2025-01-31", 1000)];
+    let beyond = |disbursed: i64, by: &str| {
+        let course = Course {
+            given: &given,
+            disbursed: Money::dong(disbursed),
+            schedule: None,
+            deadline: day("2025-01-31"),
+        };
+        let projection = Projection::of(&outlook, &course, day("2024-05-31"));
+        projection.beyond(day(by)).get()
+    };
+    // Twice as fast as the season: its pace is 5/3 of it, and brings 833 in the half that is left.
+    assert_eq!(beyond(1000, "2025-01-31"), 833);
+    assert_eq!(beyond(1000, "2024-06-30"), 166);
+    assert_eq!(beyond(800, "2025-01-31"), 500);
+    assert_eq!(beyond(500, "2025-01-31"), 0);
+    assert_eq!(beyond(0, "2025-01-31"), 0);
+}
+
+#[test]
 fn sums_are_side_by_side_and_exact() {
     let one = Forecast {
         low: Money::dong(1),

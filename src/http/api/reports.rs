@@ -15,6 +15,7 @@ use crate::service::reports::Asked;
 use crate::service::reports::allocation::{self, AllocationReport};
 use crate::service::reports::compliance::{self, ComplianceReport};
 use crate::service::reports::progress::{self, GroupBy, Grouping, ProgressReport};
+use crate::service::reports::reallocation::{self, ReallocationReport};
 use crate::service::reports::s_curve::{self, Curve};
 
 /// The calls of this file.
@@ -34,6 +35,11 @@ pub fn endpoints() -> Vec<Endpoint> {
             "/reports/allocation",
             allocated,
             "Shows assigned capital and what is allocated of it",
+        ),
+        get(
+            "/reports/reallocation",
+            movable,
+            "Shows capital likely to be left, who could spend it, and the transfers that are possible",
         ),
         get(
             "/reports/compliance",
@@ -92,6 +98,19 @@ request! {
         basis: Option<Basis>,
         /// Whose assignments; the People's Council's when not given.
         authority: Option<Authority>,
+    }
+    /// Which reallocation worksheet.
+    pub struct ReallocationQuery {
+        /// The budget year.
+        budget_year: i32,
+        /// Only this unit and those below it.
+        unit_id: Option<i64>,
+        /// Only this source and those below it.
+        funding_source_id: Option<i64>,
+        /// The day of the figures; today when not given.
+        as_of: Option<NaiveDate>,
+        /// Taken as in every report; only in-year capital can be transferred.
+        basis: Option<Basis>,
     }
     /// Which compliance report.
     pub struct ComplianceQuery {
@@ -172,6 +191,23 @@ async fn allocated(
         );
         let authority = query.authority.unwrap_or(Authority::PeoplesCouncil);
         allocation::report(view, &asked, authority)
+    })
+    .await
+}
+
+async fn movable(
+    auth: Authorized<needs::Read>,
+    query: Query<ReallocationQuery>,
+) -> Answered<ReallocationReport> {
+    auth.query(query, |view, query| {
+        let narrowed = (query.unit_id, query.funding_source_id);
+        let asked = asked(
+            view,
+            query.budget_year,
+            (query.as_of, query.basis),
+            narrowed,
+        );
+        reallocation::report(view, &asked)
     })
     .await
 }

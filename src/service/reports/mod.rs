@@ -11,6 +11,7 @@ mod groups;
 pub mod holders;
 pub mod progress;
 pub mod promises;
+pub mod reallocation;
 pub mod s_curve;
 
 use std::collections::{HashMap, HashSet};
