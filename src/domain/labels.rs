@@ -212,6 +212,11 @@ labels! {
         "social": "Xã hội", "Social affairs";
         "other": "Khác", "Other";
     }
+    /// Where the money of a source comes from.
+    source_origin {
+        "domestic": "Trong nước", "Domestic";
+        "foreign": "Nước ngoài", "Foreign";
+    }
     /// Kinds of agency.
     agency_kind {
         "department": "Sở, ban, ngành", "Department";

@@ -10,7 +10,7 @@ use crate::domain::hash::sha256_hex;
 use crate::error::{Error, Result};
 
 /// The chain of everything that belongs to no project.
-const MAIN_CHAIN: &str = "main";
+pub const MAIN_CHAIN: &str = "main";
 
 /// The hash before the first event of a chain.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";

@@ -6,6 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::View;
+use super::audit::MAIN_CHAIN;
 use crate::db;
 use crate::db::page::{Page, Rows};
 use crate::error::Result;
@@ -33,11 +34,21 @@ pub struct HistoryEvent {
     pub after: Option<Value>,
 }
 
+/// A page of the changes that belong to no project, newest first: reference data, users, policies,
+/// sign-ins. For those who read the audit log of the whole province.
+pub fn of_no_project(view: &mut View<'_>, page: &Page) -> Result<Rows<HistoryEvent>> {
+    view.require_everything()?;
+    of_chain(view, MAIN_CHAIN, page)
+}
+
 /// A page of a project's changes, newest first.
 pub fn list(view: &mut View<'_>, project_id: i64, page: &Page) -> Result<Rows<HistoryEvent>> {
     view.require_project(project_id)?;
-    let chain = format!("project:{project_id}");
-    let rows = db::audit_check::history(view.conn, &chain, page)?;
+    of_chain(view, &format!("project:{project_id}"), page)
+}
+
+fn of_chain(view: &mut View<'_>, chain: &str, page: &Page) -> Result<Rows<HistoryEvent>> {
+    let rows = db::audit_check::history(view.conn, chain, page)?;
     let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
     Ok(rows.map(|event| HistoryEvent {
         seq: event.seq,

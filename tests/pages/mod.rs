@@ -1,5 +1,7 @@
 //! The pages over HTTP, one file per file of `src/http/pages`.
 
+mod account;
+mod administration;
 mod overview;
 mod payment;
 mod project;

@@ -82,6 +82,21 @@ request! {
 
 paged!(UnitQuery);
 
+impl From<&NewAdministrativeUnit> for Fields {
+    fn from(new: &NewAdministrativeUnit) -> Self {
+        Fields {
+            code: new.code.0.clone(),
+            name: new.name.0.clone(),
+            level: new.level,
+            parent_id: new.parent_id,
+            valid: Period {
+                from: new.valid_from,
+                to: new.valid_to,
+            },
+        }
+    }
+}
+
 async fn list(
     auth: Authorized<needs::Read>,
     query: Query<UnitQuery>,
@@ -108,17 +123,7 @@ async fn create(
     body: Body<NewAdministrativeUnit>,
 ) -> Created<AdministrativeUnit> {
     auth.create(body, |tx, new| {
-        let fields = Fields {
-            code: new.code.0.clone(),
-            name: new.name.0.clone(),
-            level: new.level,
-            parent_id: new.parent_id,
-            valid: Period {
-                from: new.valid_from,
-                to: new.valid_to,
-            },
-        };
-        let unit = units::create(tx, &fields)?;
+        let unit = units::create(tx, &new.into())?;
         Ok(Made {
             location: format!("/administrative-units/{}", unit.id),
             value: unit,

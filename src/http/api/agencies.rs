@@ -54,6 +54,17 @@ request! {
 
 paged!(AgencyQuery);
 
+impl From<&NewAgency> for Fields {
+    fn from(new: &NewAgency) -> Self {
+        Fields {
+            code: new.code.0.clone(),
+            name: new.name.0.clone(),
+            kind: new.kind,
+            unit_id: new.unit_id,
+        }
+    }
+}
+
 async fn list(
     auth: Authorized<needs::Read>,
     query: Query<AgencyQuery>,
@@ -79,13 +90,7 @@ async fn create(
     body: Body<NewAgency>,
 ) -> Created<Agency> {
     auth.create(body, |tx, new| {
-        let fields = Fields {
-            code: new.code.0.clone(),
-            name: new.name.0.clone(),
-            kind: new.kind,
-            unit_id: new.unit_id,
-        };
-        let agency = agencies::create(tx, &fields)?;
+        let agency = agencies::create(tx, &new.into())?;
         Ok(Made {
             location: format!("/agencies/{}", agency.id),
             value: agency,

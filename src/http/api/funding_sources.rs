@@ -64,6 +64,22 @@ request! {
 
 paged!(FundingSourceQuery);
 
+impl From<&NewFundingSource> for Fields {
+    fn from(new: &NewFundingSource) -> Self {
+        Fields {
+            code: new.code.0.clone(),
+            name: new.name.0.clone(),
+            parent_id: new.parent_id,
+            budget_level: new.budget_level,
+            origin: new.origin,
+            valid: Period {
+                from: new.valid_from,
+                to: new.valid_to,
+            },
+        }
+    }
+}
+
 async fn list(
     auth: Authorized<needs::Read>,
     query: Query<FundingSourceQuery>,
@@ -91,18 +107,7 @@ async fn create(
     body: Body<NewFundingSource>,
 ) -> Created<FundingSource> {
     auth.create(body, |tx, new| {
-        let fields = Fields {
-            code: new.code.0.clone(),
-            name: new.name.0.clone(),
-            parent_id: new.parent_id,
-            budget_level: new.budget_level,
-            origin: new.origin,
-            valid: Period {
-                from: new.valid_from,
-                to: new.valid_to,
-            },
-        };
-        let source = funding_sources::create(tx, &fields)?;
+        let source = funding_sources::create(tx, &new.into())?;
         Ok(Made {
             location: format!("/funding-sources/{}", source.id),
             value: source,

@@ -52,6 +52,18 @@ request! {
 
 paged!(PersonQuery);
 
+impl From<&NewPerson> for Fields {
+    fn from(new: &NewPerson) -> Self {
+        Fields {
+            full_name: new.full_name.0.clone(),
+            position: new.position.0.clone(),
+            agency_id: new.agency_id,
+            email: new.email.0.clone(),
+            phone: text(&new.phone),
+        }
+    }
+}
+
 async fn list(
     auth: Authorized<needs::Read>,
     query: Query<PersonQuery>,
@@ -71,14 +83,7 @@ async fn create(
     body: Body<NewPerson>,
 ) -> Created<Person> {
     auth.create(body, |tx, new| {
-        let fields = Fields {
-            full_name: new.full_name.0.clone(),
-            position: new.position.0.clone(),
-            agency_id: new.agency_id,
-            email: new.email.0.clone(),
-            phone: text(&new.phone),
-        };
-        let person = people::create(tx, &fields)?;
+        let person = people::create(tx, &new.into())?;
         Ok(Made {
             location: format!("/people/{}", person.id),
             value: person,

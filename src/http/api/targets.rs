@@ -59,6 +59,20 @@ request! {
 
 paged!(TargetQuery);
 
+impl From<&NewTarget> for Fields {
+    fn from(new: &NewTarget) -> Self {
+        Fields {
+            budget_year: new.budget_year,
+            date: new.date,
+            percent: new.percent,
+            basis: new.basis,
+            unit_id: new.unit_id,
+            agency_id: new.agency_id,
+            funding_source_id: new.funding_source_id,
+        }
+    }
+}
+
 async fn list(
     auth: Authorized<needs::Read>,
     query: Query<TargetQuery>,
@@ -78,16 +92,7 @@ async fn create(
     body: Body<NewTarget>,
 ) -> Created<Target> {
     auth.create(body, |tx, new| {
-        let fields = Fields {
-            budget_year: new.budget_year,
-            date: new.date,
-            percent: new.percent,
-            basis: new.basis,
-            unit_id: new.unit_id,
-            agency_id: new.agency_id,
-            funding_source_id: new.funding_source_id,
-        };
-        let target = targets::create(tx, &fields)?;
+        let target = targets::create(tx, &new.into())?;
         Ok(Made {
             location: format!("/targets/{}", target.id),
             value: target,

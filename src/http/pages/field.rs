@@ -91,6 +91,18 @@ impl Field {
         self
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its value under its label, as a reader sees it.
+    pub fn told(&self) -> String {
+        let chosen = self.options.iter().find(|(value, _)| *value == self.value);
+        let value = chosen.map_or(self.value.as_str(), |(_, label)| label.trim());
+        format!("{}: {value}", self.label)
+    }
+
     fn described_by(&self) -> String {
         let mut ids = Vec::new();
         if !self.hint.is_empty() {

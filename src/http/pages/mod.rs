@@ -1,6 +1,7 @@
 //! What people see: server-rendered pages that work without a script, one file per screen.
 
 mod account;
+mod administration;
 mod asked;
 pub mod assets;
 pub mod chart;
@@ -36,6 +37,7 @@ use route::PageRoute;
 pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
     list.extend(account::routes());
+    list.extend(administration::routes());
     list.extend(overview::routes());
     list.extend(password::routes());
     list.extend(payment::routes());

@@ -32,7 +32,7 @@ request! {
 }
 
 /// A field, what it was, what it is.
-type Difference = (String, String, String);
+pub type Difference = (String, String, String);
 
 #[derive(Template)]
 #[template(path = "project_history.html", config = "src/http/pages/askama.toml")]
@@ -75,8 +75,8 @@ async fn show(
     .await
 }
 
-/// The fields that differ: name, before, after.
-fn changes(event: &HistoryEvent) -> Vec<(String, String, String)> {
+/// The fields that differ.
+pub fn changes(event: &HistoryEvent) -> Vec<Difference> {
     let Some(after) = event.after.as_ref().and_then(|after| after.as_object()) else {
         return Vec::new();
     };

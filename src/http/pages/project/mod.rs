@@ -1,6 +1,6 @@
 //! One project: head, progress, plan, payments, schedules, obstacles, people, history.
 
-mod history;
+pub mod history;
 mod payments;
 mod people;
 mod plan;

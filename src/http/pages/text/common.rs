@@ -170,6 +170,7 @@ texts! {
         code: "Mã", "Code";
         name: "Tên", "Name";
         unit: "Đơn vị", "Unit";
+        unit_of: "Thuộc đơn vị hành chính", "Administrative unit";
         agency: "Cơ quan", "Agency";
         details: "Chi tiết", "Details";
     }

@@ -1,5 +1,6 @@
 //! Every text of the pages in both languages, side by side, one file per screen.
 
+mod administration;
 mod chart;
 mod common;
 mod history;
@@ -58,6 +59,7 @@ macro_rules! screens {
 }
 
 screens! {
+    administration: administration::Administration;
     chart: chart::Chart;
     common: common::Common;
     history: history::History;

@@ -1,0 +1,69 @@
+//! The mail queue.
+
+use askama::Template;
+
+use super::super::guard::Page;
+use super::super::layout::Layout;
+use super::super::outcome::Outcome;
+use super::super::route::{PageRoute, get};
+use crate::domain::labels;
+use crate::domain::text_enum::TextEnum;
+use crate::error::Result;
+use crate::http::body::Query;
+use crate::http::guard::needs;
+use crate::http::input::{Line, request};
+use crate::service::mails::{self, Mail, MailState};
+
+/// The pages of this file.
+pub fn routes() -> Vec<PageRoute> {
+    vec![get("/administration/mails", show)]
+}
+
+/// Rows on a page.
+const ROWS: i64 = 50;
+
+request! {
+    /// Which mails.
+    pub struct MailsQuery {
+        state: Option<MailState>,
+        cursor: Option<Line<1000>>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mails.html", config = "src/http/pages/askama.toml")]
+struct MailsPage {
+    l: Layout,
+    /// Label, address, whether it is the one shown.
+    states: Vec<(String, String, bool)>,
+    mails: Vec<Mail>,
+    next: Option<String>,
+    first: Option<String>,
+}
+
+async fn show(page: Page<needs::Operate>, query: Query<MailsQuery>) -> Result<Outcome> {
+    page.browse(query, |view, l, query, pager| {
+        let cursor = query.cursor.as_ref().map(|cursor| cursor.0.as_str());
+        let states: Vec<MailState> = query.state.into_iter().collect();
+        let found = mails::list(view, &states, None, &pager.page(ROWS, cursor)?)?;
+        let chosen = query.state.map(MailState::as_str);
+        let chip = |value: Option<&str>, label: &str| {
+            let link = pager.altered("state", value);
+            (label.to_owned(), link, value == chosen)
+        };
+        let mut chips = vec![chip(None, l.t.common.any)];
+        chips.extend(
+            MailState::NAMES
+                .iter()
+                .map(|state| chip(Some(state), labels::mail_state(state, l.locale))),
+        );
+        Ok(MailsPage {
+            states: chips,
+            next: pager.next(found.next.as_ref()),
+            first: cursor.map(|_| pager.first()),
+            mails: found.rows,
+            l,
+        })
+    })
+    .await
+}
