@@ -389,14 +389,3 @@ pub fn attempted(conn: &mut Conn, done: &Attempted<'_>) -> Result<bool> {
     }
     Ok(changed > 0)
 }
-
-/// Empties a mail that has one of these reasons.
-pub fn erase(conn: &mut Conn, id: i64, reasons: &[&str]) -> Result<()> {
-    let secret = mails::table
-        .filter(mails::id.eq(id))
-        .filter(mails::reason.eq_any(reasons.iter().copied()));
-    diesel::update(secret)
-        .set(mails::text_body.eq(""))
-        .execute(conn)?;
-    Ok(())
-}

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::Conn;
-use super::schema::password_links;
+use super::schema::{mails, password_links};
 use crate::error::Result;
 
 /// A link to be sent.
@@ -65,6 +65,17 @@ pub fn end_all(conn: &mut Conn, user_id: i64, now: NaiveDateTime) -> Result<()> 
 /// Forgets links that ended before a moment.
 pub fn forget(conn: &mut Conn, before: NaiveDateTime) -> Result<()> {
     diesel::delete(password_links::table.filter(password_links::expires_at.lt(before)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Empties a mail that held a link, by its reason.
+pub fn erase_mail(conn: &mut Conn, id: i64, reasons: &[&str]) -> Result<()> {
+    let secret = mails::table
+        .filter(mails::id.eq(id))
+        .filter(mails::reason.eq_any(reasons.iter().copied()));
+    diesel::update(secret)
+        .set(mails::text_body.eq(""))
         .execute(conn)?;
     Ok(())
 }

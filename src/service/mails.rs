@@ -226,7 +226,7 @@ pub fn attempted(
         let noted = db::mails::attempted(tx.conn, &done)?;
         if noted && matches!(state, MailState::Sent | MailState::Dead) {
             // A link that sets a password is not kept longer than it takes to send it.
-            db::mails::erase(tx.conn, id, SECRET_REASONS)?;
+            db::password_links::erase_mail(tx.conn, id, SECRET_REASONS)?;
         }
         Ok(noted)
     })
