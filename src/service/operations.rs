@@ -36,9 +36,23 @@ pub struct Readiness {
 
 /// Whether the instance can serve.
 pub fn readiness(ctx: &Ctx) -> Result<Readiness> {
-    let app = &ctx.app;
-    let pending_migrations = app.db.pending_migrations()?;
-    let mut state = Readiness {
+    let pending_migrations = ctx.app.db.pending_migrations()?;
+    let mut state = unseen(&ctx.app, pending_migrations);
+    if state.ready {
+        read(ctx, |view| look(view, &mut state))?;
+    }
+    Ok(state)
+}
+
+/// The same while something is read: then the database answers and is up to date.
+pub fn seen(view: &mut View<'_>) -> Result<Readiness> {
+    let mut state = unseen(&view.ctx.app, Vec::new());
+    look(view, &mut state)?;
+    Ok(state)
+}
+
+fn unseen(app: &App, pending_migrations: Vec<String>) -> Readiness {
+    Readiness {
         ready: pending_migrations.is_empty(),
         pending_migrations,
         last_scan_as_of: None,
@@ -49,11 +63,7 @@ pub fn readiness(ctx: &Ctx) -> Result<Readiness> {
         scheduler_at: app.pulse.last_beat(),
         last_backup_at: None,
         standstill: Vec::new(),
-    };
-    if state.ready {
-        read(ctx, |view| look(view, &mut state))?;
     }
-    Ok(state)
 }
 
 fn look(view: &mut View<'_>, state: &mut Readiness) -> Result<()> {

@@ -90,7 +90,7 @@ async fn show(page: Page<needs::ManageReference>) -> Result<Outcome> {
             sections: sections
                 .map(|(path, title, about, _)| (path, title, about))
                 .collect(),
-            state: operations::readiness(&view.ctx.app)?,
+            state: operations::seen(view)?,
             l,
         })
     })
