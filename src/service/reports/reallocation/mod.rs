@@ -248,12 +248,10 @@ fn room(candidate: &Candidate) -> Option<Money> {
 
 /// Without the sources that are not in force on the day of the transfer.
 fn valid(view: &mut View<'_>, sides: Vec<Side>, day: NaiveDate) -> Result<Vec<Side>> {
-    let mut known: BTreeMap<i64, bool> = BTreeMap::new();
-    for side in &sides {
-        if !known.contains_key(&side.source) {
-            let fault = super::super::shared::source_on(view.conn, side.source, day, "")?;
-            known.insert(side.source, fault.is_none());
-        }
+    let mut known: BTreeMap<i64, bool> = sides.iter().map(|side| (side.source, false)).collect();
+    for (source, stands) in &mut known {
+        let fault = super::super::shared::source_on(view.conn, *source, day, "")?;
+        *stands = fault.is_none();
     }
     let stands = |side: &Side| known.get(&side.source).copied().unwrap_or_default();
     Ok(sides.into_iter().filter(stands).collect())
