@@ -108,6 +108,40 @@ labels! {
         "warning": "Cảnh báo", "Warning";
         "info": "Nhắc nhở", "Reminder";
     }
+    /// Highest level that was told of an alert.
+    told_level {
+        "leader": "Lãnh đạo phụ trách", "Leader";
+        "commune": "Tổ công tác xã", "Commune";
+        "district": "Tổ công tác huyện", "District";
+        "province": "Tổ công tác tỉnh", "Province";
+    }
+    /// What happened to an alert.
+    alert_event {
+        "raised": "Phát hiện", "Raised";
+        "updated": "Tình hình thay đổi", "Changed";
+        "escalated": "Báo cấp trên", "Escalated";
+        "committed": "Cam kết", "Promised";
+        "commitment_moved": "Dời cam kết", "Promise moved";
+        "commitment_missed": "Không giữ được cam kết", "Promise missed";
+        "commitment_kept": "Giữ được cam kết", "Promise kept";
+        "commitment_ended": "Cam kết kết thúc", "Promise ended";
+        "snoozed": "Tạm hoãn nhắc", "Snoozed";
+        "snooze_ended": "Hết thời gian hoãn", "Snooze ended";
+        "reopened": "Mở lại", "Reopened";
+        "responsible_changed": "Đổi người chịu trách nhiệm", "Responsible person changed";
+        "waived": "Miễn theo dõi", "Waived";
+        "note": "Ghi chú", "Note";
+        "resolved": "Kết thúc", "Ended";
+    }
+    /// Why a mail is sent.
+    mail_reason {
+        "raised": "Cảnh báo mới", "New alert";
+        "reminder": "Nhắc lại", "Reminder";
+        "escalated": "Báo cấp trên", "Escalated";
+        "commitment_missed": "Không giữ cam kết", "Promise missed";
+        "resolved": "Đã kết thúc", "Ended";
+        "digest": "Tổng hợp", "Digest";
+    }
     /// States of alerts.
     alert_state {
         "open": "Chưa xử lý", "Open";

@@ -30,6 +30,7 @@ pub mod reallocation;
 pub mod reference;
 pub mod schedule;
 pub mod scope;
+pub mod spread;
 pub mod text;
 pub mod text_enum;
 mod totals;

@@ -206,6 +206,16 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether the actor holds a permission for a project, for showing what can be done there.
+    pub fn may_on(&mut self, permission: Permission, project_id: i64) -> Result<bool> {
+        if !self.ctx.actor.may(permission) {
+            return Ok(false);
+        }
+        let links = crate::db::project_links::on(self.conn, project_id, self.today)?;
+        let scope = self.scope(permission)?;
+        Ok(links.is_some_and(|links| scope.has_project(&links)))
+    }
+
     /// Refuses unless the call's permission covers the project: 404 if it cannot even be read
     /// (domain.md section 10), 403 if it can.
     pub fn require_project(&mut self, project_id: i64) -> Result<()> {

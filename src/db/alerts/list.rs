@@ -159,19 +159,33 @@ pub fn page(
     }))
 }
 
-/// How many alerts in scope there are, by level and severity.
-pub fn counts(
-    conn: &mut Conn,
-    filter: &Filter,
-    today: NaiveDate,
-) -> Result<Vec<(String, String, i64)>> {
-    let query = sql::<(Text, Text, BigInt)>(
-        "SELECT a.level, a.severity, COUNT(*) FROM alerts a WHERE 1 = 1",
+/// Alerts of one kind, for the chips of an inbox.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Count {
+    pub rule: String,
+    pub severity: String,
+    pub level: String,
+    pub state: String,
+    pub number: i64,
+}
+
+/// How many alerts there are in scope, by rule, severity, level and state.
+pub fn counts(conn: &mut Conn, filter: &Filter, today: NaiveDate) -> Result<Vec<Count>> {
+    let query = sql::<(Text, Text, Text, Text, BigInt)>(
+        "SELECT a.rule, a.severity, a.level, a.state, COUNT(*) FROM alerts a WHERE 1 = 1",
     );
-    narrow(in_reach(query, filter, today), filter)
-        .push(" GROUP BY a.level, a.severity")
-        .load(conn)
-        .map_err(Into::into)
+    let query = narrow(in_reach(query, filter, today), filter)
+        .push(" GROUP BY a.rule, a.severity, a.level, a.state");
+    let rows = query.load::<(String, String, String, String, i64)>(conn)?;
+    let count = |(rule, severity, level, state, number)| Count {
+        rule,
+        severity,
+        level,
+        state,
+        number,
+    };
+    Ok(rows.into_iter().map(count).collect())
 }
 
 fn row(loaded: Loaded) -> Row {

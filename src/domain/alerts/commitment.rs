@@ -130,7 +130,7 @@ impl Offer {
     /// Everything that is wrong with it.
     pub fn refusals(&self, terms: &Terms, policy: &Policy) -> Vec<Refusal> {
         let mut refusals = Vec::new();
-        let latest = latest(terms, policy.max_commitment_days, policy.max_moves);
+        let latest = latest_promise(terms, policy);
         if self.date <= terms.today {
             refusals.push(Refusal::InPast);
         } else if self.date > latest || is_used_up(terms, policy.max_moves) {
@@ -152,6 +152,11 @@ impl Offer {
         }
         refusals
     }
+}
+
+/// The last day that may be promised.
+pub fn latest_promise(terms: &Terms, policy: &Policy) -> NaiveDate {
+    latest(terms, policy.max_commitment_days, policy.max_moves)
 }
 
 /// The last day to snooze until; `None` when it may not be moved any more.

@@ -27,7 +27,7 @@ impl Field {
     /// A field of a kind with its value.
     pub fn new(
         kind: &'static str,
-        name: &str,
+        (name, id): (&str, String),
         label: &str,
         value: &str,
         faults: Vec<String>,
@@ -35,7 +35,7 @@ impl Field {
         Field {
             kind,
             name: name.to_owned(),
-            id: format!("f-{}", name.replace('/', "-")),
+            id,
             label: label.to_owned(),
             value: value.to_owned(),
             hint: String::new(),

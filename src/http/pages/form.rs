@@ -12,6 +12,7 @@ use crate::domain::locale::Locale;
 use crate::error::{Code, Error, Fault, Result};
 use crate::http::body::pairs;
 use crate::http::input::{Faults, Fields, Request};
+use crate::service::auth::random_token;
 
 /// Name of the field that proves a form to be ours.
 pub const CSRF: &str = "_csrf";
@@ -23,6 +24,7 @@ pub const KEY: &str = "_key";
 pub struct Form {
     pairs: Vec<(String, String)>,
     faults: Vec<(String, String)>,
+    part: &'static str,
 }
 
 impl FromRequest for Form {
@@ -39,7 +41,7 @@ impl FromRequest for Form {
             })?;
             Ok(Form {
                 pairs: pairs(text)?,
-                faults: Vec::new(),
+                ..Form::default()
             })
         })
     }
@@ -53,7 +55,28 @@ impl Form {
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
-            faults: Vec::new(),
+            ..Form::default()
+        }
+    }
+
+    /// One of several forms of a page: its fields get ids of their own.
+    pub fn part(mut self, name: &'static str) -> Self {
+        self.part = name;
+        self
+    }
+
+    /// Gives the form a new key, so that sending it twice is acting once.
+    pub fn keyed(mut self) -> Result<Self> {
+        self.set(KEY, random_token()?);
+        Ok(self)
+    }
+
+    /// The id of a field's element.
+    pub fn id_of(&self, name: &str) -> String {
+        let name = name.replace('/', "-");
+        match self.part {
+            "" => format!("f-{name}"),
+            part => format!("f-{part}-{name}"),
         }
     }
 
@@ -63,6 +86,11 @@ impl Form {
             .iter()
             .find(|(known, _)| known == name)
             .map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Whether a field was sent at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(known, _)| known == name)
     }
 
     /// All values of a field given several times, such as ticked boxes.
@@ -164,7 +192,11 @@ impl Form {
     }
 
     fn field(&self, kind: &'static str, name: &str, label: &str) -> Field {
-        Field::new(kind, name, label, self.value(name), self.faults_of(name))
+        let value = match kind {
+            "password" => "",
+            _ => self.value(name),
+        };
+        Field::new(kind, (name, self.id_of(name)), label, value, self.faults_of(name))
     }
 
     /// A line of text.
@@ -179,7 +211,7 @@ impl Form {
 
     /// A secret; never shown again.
     pub fn password(&self, name: &str, label: &str) -> Field {
-        Field::new("password", name, label, "", self.faults_of(name))
+        self.field("password", name, label)
     }
 
     /// A day.

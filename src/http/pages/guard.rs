@@ -20,7 +20,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::body::Query;
 use crate::http::endpoint::{Access, Argument, GuardArgument, Signature};
 use crate::http::guard::Needs;
-use crate::service::{self, Ctx, View, auth, idempotency};
+use crate::service::{self, Ctx, Reply, Tx, View, auth, idempotency};
 
 /// Runs work that may block, off the event loop.
 pub async fn blocking<T: Send + 'static>(
@@ -212,6 +212,62 @@ impl Submit<'_> {
             let (method, path) = (self.method.clone(), self.path.clone());
             idempotency::Key::new(key.to_owned(), method, path, &form.fingerprint())
         })
+    }
+
+    /// Does something once for each form, however often it is sent. `work` gives the id of what it
+    /// made and the project it belongs to; the answer also says whether it was done before.
+    pub fn once(
+        &self,
+        form: &Form,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<(i64, Option<i64>)> + Send + 'static,
+    ) -> Result<(i64, bool)> {
+        let reply = idempotency::write_once(self.ctx, self.key(form), move |tx| {
+            let (id, project_id) = work(tx)?;
+            Ok(Reply {
+                status: 201,
+                body: Some(id.to_string()),
+                project_id,
+                ..Reply::default()
+            })
+        })?;
+        let id = reply.body.as_deref().and_then(|body| body.parse().ok());
+        let id = id.ok_or_else(|| Error::Internal("a kept answer without an id".into()))?;
+        Ok((id, reply.replayed))
+    }
+
+    /// The form once more, with what was typed and what is wrong. What lies out of reach stays a
+    /// page of its own.
+    pub fn again<T: Template>(
+        &self,
+        form: Form,
+        error: Error,
+        page: impl FnOnce(&mut View<'_>, Layout, Form) -> Result<T>,
+    ) -> Result<Outcome> {
+        let l = &self.layout;
+        let form = match error.code() {
+            Code::Forbidden | Code::NotFound => return Err(error),
+            Code::IdempotencyKeyReused => {
+                let mut form = form;
+                form.add_fault("_form", l.t.common.key_reused);
+                form
+            }
+            _ => form.refused(error, l.locale)?,
+        };
+        self.marked(form, page)
+    }
+
+    /// The form once more; what is wrong stands in it already.
+    pub fn marked<T: Template>(
+        &self,
+        form: Form,
+        page: impl FnOnce(&mut View<'_>, Layout, Form) -> Result<T>,
+    ) -> Result<Outcome> {
+        let l = self.layout.clone();
+        let form = match form.value(KEY) {
+            "" => form,
+            _ => form.keyed()?,
+        };
+        Outcome::refusal(422, &service::read(self.ctx, |view| page(view, l, form))?)
     }
 }
 

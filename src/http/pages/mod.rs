@@ -2,6 +2,7 @@
 
 mod account;
 mod administration;
+mod alerts;
 mod asked;
 pub mod assets;
 pub mod chart;
@@ -23,6 +24,7 @@ mod project;
 mod projects;
 pub mod route;
 pub mod s_curve;
+mod schedules;
 mod sign_in;
 pub mod text;
 mod typed;
@@ -38,11 +40,13 @@ pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
     list.extend(account::routes());
     list.extend(administration::routes());
+    list.extend(alerts::routes());
     list.extend(overview::routes());
     list.extend(password::routes());
     list.extend(payment::routes());
     list.extend(projects::routes());
     list.extend(project::routes());
+    list.extend(schedules::routes());
     list.extend(sign_in::routes());
     list
 }

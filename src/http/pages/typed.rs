@@ -3,7 +3,7 @@
 use super::form::Form;
 use super::layout::Layout;
 use crate::domain::amount_parse::{AmountError, parse_amount};
-use crate::domain::format::AmountUnit;
+use crate::domain::format::{self, AmountUnit};
 use crate::domain::money::Money;
 
 /// Why a text is no amount, in words.
@@ -34,5 +34,13 @@ pub fn amount(
             form.add_fault(name, amount_fault(error, l));
             None
         }
+    }
+}
+
+/// An amount as it stands in a field: in đồng, and such that [`amount`] reads it in one way only.
+pub fn shown(amount: Money, l: &Layout) -> String {
+    match amount.get().unsigned_abs() {
+        0..1_000_000 => amount.get().to_string(),
+        _ => format::grouped(amount, l.locale),
     }
 }

@@ -4,16 +4,15 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::confirm::confirm;
-use super::load;
+use super::terms::{Held, measure};
 use super::view::{self, AlertDetail};
 use crate::db;
-use crate::db::alerts::live::{self, Which};
 use crate::db::alerts::write::{self, NewEvent, NewPromise};
 use crate::domain::alerts::commitment::{
-    Offer, Outcome, Promise, PromiseKind, Refusal, Terms, is_used_up, snooze_limit,
+    Offer, Outcome, Promise, PromiseKind, Refusal, is_used_up, snooze_limit,
 };
 use crate::domain::alerts::lifecycle::Live;
-use crate::domain::alerts::{Policy, Rule, State};
+use crate::domain::alerts::State;
 use crate::domain::money::Money;
 use crate::error::{Code, Error, Fault, Result};
 use crate::service::Tx;
@@ -31,14 +30,6 @@ pub struct Acknowledgement {
     pub note: Option<String>,
     /// What blocks.
     pub obstacle_id: Option<i64>,
-}
-
-/// An alert that somebody is about to change, and what promises on it are measured against.
-struct Held {
-    live: Live,
-    policy: Policy,
-    terms: Terms,
-    disbursed: Money,
 }
 
 /// Promises a date, and an amount where the alert is about money. A second promise moves the first.
@@ -209,36 +200,7 @@ fn permitted(tx: &mut Tx<'_>, id: i64) -> Result<db::alerts::list::Row> {
 
 fn hold(tx: &mut Tx<'_>, id: i64) -> Result<Held> {
     permitted(tx, id)?;
-    let found = live::load(tx.conn, &Which::One(id))?.into_iter().next();
-    let live = found.ok_or(Code::AlertNotLive)?;
-    let (today, tree) = (tx.today, tx.tree()?);
-    let projects = live.project_id.into_iter().collect();
-    let world = load::of_projects(tx.conn, tree, today, projects)?;
-    let snapshot = world.on(today);
-    let policies = db::alerts::policies::load(tx.conn)?;
-    let policy = policies.of(live.key.rule, live.unit_id, &snapshot);
-    let line = live.line_id.and_then(|id| snapshot.line(id));
-    let late = line
-        .filter(|_| live.key.rule.is_about_money())
-        .map(|line| match live.key.rule {
-            Rule::ScheduleOverdue => line.progress.late_amount,
-            Rule::NoDisbursement => line.remainder,
-            _ => Money::dong(live.measure),
-        });
-    let ends = live.key.rule.ends_with_period();
-    let terms = Terms {
-        today,
-        late,
-        deadline: line.filter(|_| ends).map(|line| line.line.deadline),
-        moved: write::moves(tx.conn, id)?,
-        standing: live.promise.map(|promise| promise.due_on),
-    };
-    Ok(Held {
-        disbursed: line.map_or(Money::ZERO, |line| line.progress.disbursed),
-        live,
-        policy,
-        terms,
-    })
+    measure(tx, id)?.ok_or(Code::AlertNotLive.into())
 }
 
 /// Writes a promise in the place of the one that runs, if any. While it runs escalation waits.

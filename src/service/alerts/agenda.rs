@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::follow::{NextStep, Told, follow};
 use super::view::{self, Alert, AlertFilter};
 use crate::db;
-use crate::db::alerts::list::Sort;
+use crate::db::alerts::list::{Count, Sort};
 use crate::db::page::Page;
 use crate::domain::alerts::{AlertLevel, Severity, State};
 use crate::domain::money::Money;
@@ -63,10 +63,10 @@ pub fn agenda(view: &mut View<'_>, units: &[i64], limit: i64) -> Result<Agenda> 
     let counts = view::counts(view, &live)?;
     let mut levels = Vec::new();
     for level in AlertLevel::ALL.iter().rev() {
-        let here = counts.iter().filter(|(of, _, _)| of == level.as_str());
+        let here = counts.iter().filter(|count| count.level == level.as_str());
         let critical = here
             .clone()
-            .filter(|(_, severity, _)| severity == Severity::Critical.as_str());
+            .filter(|count| count.severity == Severity::Critical.as_str());
         let (total, critical) = (sum(here), sum(critical));
         if total == 0 {
             continue;
@@ -91,8 +91,8 @@ pub fn agenda(view: &mut View<'_>, units: &[i64], limit: i64) -> Result<Agenda> 
     })
 }
 
-fn sum<'a>(counts: impl Iterator<Item = &'a (String, String, i64)>) -> i64 {
-    counts.map(|(_, _, count)| count).sum()
+fn sum<'a>(counts: impl Iterator<Item = &'a Count>) -> i64 {
+    counts.map(|count| count.number).sum()
 }
 
 fn with_follow(view: &mut View<'_>, alerts: Vec<Alert>) -> Result<Vec<AgendaAlert>> {

@@ -68,7 +68,12 @@ pub fn scan(ctx: &Ctx, as_of: Option<NaiveDate>) -> Result<ScanOutcome> {
 
 /// The latest day that was scanned.
 pub fn last_scan(ctx: &Ctx) -> Result<Option<NaiveDate>> {
-    read(ctx, |view| db::alerts::scans::last(view.conn))
+    read(ctx, last_scanned)
+}
+
+/// The same, in a snapshot.
+pub fn last_scanned(view: &mut View<'_>) -> Result<Option<NaiveDate>> {
+    db::alerts::scans::last(view.conn)
 }
 
 fn wait_for_lease(ctx: &Ctx, owner: &str) -> Result<()> {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::follow::{NextStep, Told, follow};
 use crate::db;
 use crate::db::alerts::detail::Event;
-use crate::db::alerts::list::{Filter, Row, Sort};
+use crate::db::alerts::list::{Count, Filter, Row, Sort};
 use crate::db::page::{Page, Rows};
 use crate::domain::alerts::{AlertLevel, Rule, Severity, State, SubjectType};
 use crate::domain::money::Money;
@@ -164,8 +164,8 @@ pub fn list(
     })
 }
 
-/// How many alerts the caller may see, by level and severity.
-pub fn counts(view: &mut View<'_>, filter: &AlertFilter) -> Result<Vec<(String, String, i64)>> {
+/// How many alerts the caller may see, by rule, severity, level and state.
+pub fn counts(view: &mut View<'_>, filter: &AlertFilter) -> Result<Vec<Count>> {
     let (filter, today) = (narrowed(view, filter)?, view.today);
     db::alerts::list::counts(view.conn, &filter, today)
 }

@@ -2,6 +2,7 @@
 
 mod input;
 mod steps;
+mod worksheet;
 
 use std::collections::HashMap;
 
@@ -23,6 +24,7 @@ use crate::error::{Code, Error, Result};
 pub use crate::db::schedules::Filter;
 pub use input::{NewItem, NewSchedule, create, replace};
 pub use steps::{approve, send_back, submit};
+pub use worksheet::{Worksheet, by_month, worksheet};
 
 /// An amount due by a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::guard::needs;
 use crate::http::input::{Line, Note, request};
 use crate::service::disbursements::{self, NewPayment, PayableLine};
-use crate::service::{self, Reply, idempotency};
+use crate::service;
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -128,18 +128,10 @@ fn record(
     project_id: i64,
     new: NewPayment,
 ) -> Result<(i64, bool)> {
-    let reply = idempotency::write_once(submit.ctx, submit.key(form), move |tx| {
+    submit.once(form, move |tx| {
         let made = disbursements::record(tx, project_id, &new)?;
-        Ok(Reply {
-            status: 201,
-            body: Some(made.id.to_string()),
-            project_id: Some(project_id),
-            ..Reply::default()
-        })
-    })?;
-    let id = reply.body.as_deref().and_then(|body| body.parse().ok());
-    let id = id.ok_or_else(|| Error::Internal("a kept answer without an id".into()))?;
-    Ok((id, reply.replayed))
+        Ok((made.id, Some(project_id)))
+    })
 }
 
 fn refused(
@@ -152,7 +144,7 @@ fn refused(
     let l = &submit.layout;
     let t = &l.t.payment;
     if error.code() == Code::IdempotencyKeyReused {
-        form.add_fault("_form", t.key_reused);
+        form.add_fault("_form", l.t.common.key_reused);
         return again(submit, form, None);
     }
     let exceeded = error.code() == Code::PlanExceeded;

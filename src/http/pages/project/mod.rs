@@ -41,6 +41,18 @@ request! {
     }
 }
 
+impl ProjectQuery {
+    /// The figures of a budget year, today.
+    pub fn of_year(year: i32) -> Self {
+        ProjectQuery {
+            budget_year: Some(year),
+            as_of: None,
+            basis: None,
+            done: None,
+        }
+    }
+}
+
 /// A part of a project's page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tab {

@@ -134,6 +134,7 @@ texts! {
         session_this: "Phiên này", "This one";
         session_end: "Kết thúc", "End it";
         roles: "Vai trò", "Roles";
+        key_reused: "Phiếu này đã được ghi rồi và nội dung vừa đổi. Kiểm tra những gì đã ghi; nếu đây là nội dung khác, hãy gửi lần nữa.", "This form was recorded already and has changed since. Check what was recorded; if this is something else, send it again.";
         request_id: "Mã tra cứu", "Reference";
         go_home: "Về trang tổng quan", "Go to the overview";
         error_advice: "Nếu gặp lại lỗi này, hãy gửi mã tra cứu cho quản trị viên.", "If this happens again, give the reference to your administrator.";

@@ -1,6 +1,7 @@
 //! Every text of the pages in both languages, side by side, one file per screen.
 
 mod administration;
+mod alerts;
 mod chart;
 mod common;
 mod history;
@@ -8,6 +9,7 @@ mod overview;
 mod payment;
 mod project;
 mod projects;
+mod schedule;
 
 use crate::domain::locale::Locale;
 
@@ -60,6 +62,7 @@ macro_rules! screens {
 
 screens! {
     administration: administration::Administration;
+    alerts: alerts::Alerts;
     chart: chart::Chart;
     common: common::Common;
     history: history::History;
@@ -67,6 +70,7 @@ screens! {
     payment: payment::Payment;
     project: project::Project;
     projects: projects::Projects;
+    schedule: schedule::Schedule;
 }
 
 /// Puts values in the place of `{name}`.

@@ -33,7 +33,6 @@ texts! {
         recorded: "Đã ghi {net} cho {project}, chứng từ {voucher}.", "Recorded {net} for {project}, voucher {voucher}.";
         recorded_reversal: "Đã hủy bằng bút toán {net} cho {project}.", "Reversed with {net} for {project}.";
         recorded_again: "Phiếu này đã được ghi từ lần gửi trước; không ghi lần thứ hai.", "This form was recorded when it was sent before; nothing was recorded twice.";
-        key_reused: "Phiếu này đã được ghi rồi và nội dung vừa đổi. Kiểm tra danh sách bên cạnh; nếu đây là khoản khác, hãy bấm ghi lần nữa.", "This form was recorded already and has changed since. Check the list; if this is another payment, press record again.";
         next_same: "Ghi tiếp cho dự án này", "Another one for this project";
         recent: "Bạn vừa ghi", "What you recorded lately";
         recent_none: "Chưa có khoản nào.", "Nothing yet.";
