@@ -13,7 +13,10 @@ pub fn evenly(total: Money, parts: usize) -> Vec<Money> {
 /// `total` in parts proportional to `weights`; negative weights count as none. Without any weight
 /// all goes to the last part.
 pub fn by_weights(total: Money, weights: &[i64]) -> Vec<Money> {
-    let whole: i128 = weights.iter().map(|weight| i128::from(*weight).max(0)).sum();
+    let whole: i128 = weights
+        .iter()
+        .map(|weight| i128::from(*weight).max(0))
+        .sum();
     let Some((_, first)) = weights.split_last() else {
         return Vec::new();
     };

@@ -96,6 +96,30 @@ pub struct Figures {
     pub jobs: Vec<(String, Option<i64>, Option<i64>)>,
 }
 
+/// How fresh the alerts are and whether mail goes out, for whoever reads figures.
+#[derive(Clone, Copy, Debug)]
+pub struct DataStatus {
+    /// The day of the last scan.
+    pub last_scan: Option<NaiveDate>,
+    /// Mails that wait to be sent.
+    pub mails_waiting: i64,
+    /// Mails that were given up.
+    pub mails_dead: i64,
+}
+
+/// How fresh the data is.
+pub fn data_status(view: &mut View<'_>) -> Result<DataStatus> {
+    let scan = db::operations::last_scan(view.conn)?;
+    let waiting = db::operations::mails_in(view.conn, "queued")?;
+    let failed = db::operations::mails_in(view.conn, "failed")?;
+    Ok(DataStatus {
+        last_scan: scan.map(|(as_of, _)| as_of),
+        mails_waiting: waiting + failed,
+        mails_dead: db::operations::mails_in(view.conn, "dead")?,
+    })
+}
+
+
 /// Figures that are read when asked for.
 pub fn figures(ctx: &Ctx) -> Figures {
     let app = &ctx.app;

@@ -2,8 +2,13 @@
 
 mod account;
 mod administration;
+mod alerts;
+mod chromium;
+mod follow_up;
 mod overview;
 mod payment;
 mod project;
 mod projects;
+mod schedules;
 mod sign_in;
+mod users;

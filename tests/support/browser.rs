@@ -71,12 +71,50 @@ impl Page {
         unescape(value.split('"').next().unwrap_or_default())
     }
 
+    /// What a browser would send of the form with this target: every field as it stands.
+    #[track_caller]
+    pub fn form(&self, action: &str) -> Vec<(String, String)> {
+        let start = format!("action=\"{action}\"");
+        let (_, rest) = self
+            .text
+            .split_once(&start)
+            .unwrap_or_else(|| panic!("no form {action} in {}", self.text));
+        let form = rest.split("</form>").next().unwrap_or_default();
+        let mut fields = Vec::new();
+        for tag in form.split('<') {
+            let (head, after) = tag.split_once('>').unwrap_or((tag, ""));
+            let attribute = |name: &str| {
+                let value = head.split(&format!(" {name}=\"")).nth(1)?;
+                value.split('"').next().map(unescape)
+            };
+            let Some(name) = attribute("name") else {
+                if let (true, Some((_, last))) = (head.contains(" selected"), fields.last_mut()) {
+                    *last = attribute("value").unwrap_or_default();
+                }
+                continue;
+            };
+            let ticked = head.contains(" checked") || !is_box(&attribute("type"));
+            if head.starts_with("input") && ticked {
+                fields.push((name, attribute("value").unwrap_or_default()));
+            } else if head.starts_with("textarea") {
+                fields.push((name, unescape(after.strip_prefix('\n').unwrap_or(after))));
+            } else if head.starts_with("select") {
+                fields.push((name, String::new()));
+            }
+        }
+        fields
+    }
+
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
     }
+}
+
+fn is_box(kind: &Option<String>) -> bool {
+    matches!(kind.as_deref(), Some("radio" | "checkbox"))
 }
 
 fn unescape(text: &str) -> String {
@@ -123,10 +161,7 @@ impl Browser {
         person_id: Option<i64>,
         grants: Value,
     ) -> Self {
-        let body = serde_json::json!({
-            "username": username, "password": ADMIN_PASSWORD, "person_id": person_id, "grants": grants,
-        });
-        app.admin().post("/users", body).await.created();
+        crate::pages::users::made_for(app, username, person_id, grants).await;
         Self::signed_in(app, username).await
     }
 
@@ -148,6 +183,20 @@ impl Browser {
             .post(format!("{}{path}", self.base))
             .header("Content-Type", "application/x-www-form-urlencoded")
             .body(body.join("&"))
+    }
+
+    /// The form of a page as it stands, with some fields typed over or added.
+    pub async fn send(&self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+        let mut fields = page.form(action);
+        for (name, value) in typed {
+            fields.retain(|(known, _)| known != name);
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.post(action, &fields).await
     }
 
     /// A form of the page at `from`, with its hidden fields.

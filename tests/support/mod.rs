@@ -3,6 +3,7 @@
 pub mod app;
 pub mod browser;
 pub mod builders;
+pub mod chromium;
 pub mod eml;
 pub mod postgres;
 pub mod postgres_cluster;

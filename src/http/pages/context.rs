@@ -139,6 +139,29 @@ impl Context {
         l.fill(l.t.common.context_line, &values)
     }
 
+    /// A rate in a long list: opens to its figures, what they leave out, and where they come from.
+    pub fn why_row(
+        &self,
+        l: &Layout,
+        rate: &Option<Rate>,
+        disbursed: &Money,
+        plan: &Money,
+        path: Option<&str>,
+    ) -> Why {
+        let t = &l.t.common;
+        let rows = vec![
+            (t.disbursed.to_owned(), l.exact(disbursed)),
+            (t.plan.to_owned(), l.exact(plan)),
+        ];
+        Why {
+            title: t.why,
+            shown: l.rate(rate),
+            rows,
+            notes: vec![self.line(l)],
+            link: path.map(|path| (path.to_owned(), t.why_entries.to_owned())),
+        }
+    }
+
     /// A rate that opens to how it came about.
     pub fn why(&self, l: &Layout, rate: &Option<Rate>, disbursed: &Money, plan: &Money) -> Why {
         let t = &l.t.common;

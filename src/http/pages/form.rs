@@ -196,7 +196,13 @@ impl Form {
             "password" => "",
             _ => self.value(name),
         };
-        Field::new(kind, (name, self.id_of(name)), label, value, self.faults_of(name))
+        Field::new(
+            kind,
+            (name, self.id_of(name)),
+            label,
+            value,
+            self.faults_of(name),
+        )
     }
 
     /// A line of text.

@@ -26,6 +26,7 @@ pub mod route;
 pub mod s_curve;
 mod schedules;
 mod sign_in;
+mod task_forces;
 pub mod text;
 mod typed;
 
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<PageRoute> {
     list.extend(project::routes());
     list.extend(schedules::routes());
     list.extend(sign_in::routes());
+    list.extend(task_forces::routes());
     list
 }
 

@@ -11,7 +11,8 @@ use super::layout::Layout;
 use super::outcome::Outcome;
 use super::route::{PageRoute, get};
 use super::s_curve::SCurve;
-use super::text::fill;
+use super::text::{fill, labels};
+use crate::domain::alerts::Severity;
 use crate::domain::money::{Money, Rate};
 use crate::domain::permission::Permission;
 use crate::domain::progress::Basis;
@@ -21,6 +22,10 @@ use crate::http::body::Query;
 use crate::http::guard::needs;
 use crate::http::input::request;
 use crate::service::View;
+use crate::service::alerts::{self, AlertFilter};
+use crate::service::operations::{self, DataStatus};
+use crate::service::page::Page as ListPage;
+use crate::service::projects::{self, ListFilter, ListOrder, ListedProject, Sort};
 use crate::service::reports::Asked;
 use crate::service::reports::compliance::{self, ComplianceRow};
 use crate::service::reports::progress::{self, GroupBy, Grouping, ProgressReport, ProgressRow};
@@ -48,6 +53,51 @@ struct Ranked {
     bar: String,
 }
 
+/// A ranking: who leads and who is last are in sight, those between are a click away.
+struct Ranking {
+    top: Vec<Ranked>,
+    middle: Vec<Ranked>,
+    bottom: Vec<Ranked>,
+}
+
+/// Rows at each end of a long ranking.
+const ENDS: usize = 8;
+/// Late projects shown.
+const WORST: i64 = 8;
+
+impl Ranking {
+    fn of(mut rows: Vec<Ranked>) -> Self {
+        let long = rows.len() > 2 * ENDS + 3;
+        let bottom = match long {
+            true => rows.split_off(rows.len() - ENDS),
+            false => Vec::new(),
+        };
+        let middle = match long {
+            true => rows.split_off(ENDS),
+            false => Vec::new(),
+        };
+        Ranking {
+            top: rows,
+            middle,
+            bottom,
+        }
+    }
+}
+
+/// Live alerts of a severity: name in words, code, how many, where they are.
+struct Live {
+    label: &'static str,
+    code: &'static str,
+    number: i64,
+    link: String,
+}
+
+/// A project that is late.
+struct LateProject {
+    listed: ListedProject,
+    link: String,
+}
+
 #[derive(Template)]
 #[template(path = "overview.html", config = "src/http/pages/askama.toml")]
 struct OverviewPage {
@@ -59,10 +109,13 @@ struct OverviewPage {
     curve: SCurve,
     drawing: String,
     year_end: Option<(Money, Money, Money)>,
-    units: Vec<Ranked>,
-    investors: Vec<Ranked>,
+    units: Ranking,
+    investors: Ranking,
     buckets: Vec<(String, usize)>,
     orders: Vec<ComplianceRow>,
+    live: Vec<Live>,
+    worst: Vec<LateProject>,
+    status: DataStatus,
     projects_link: String,
     standstill: Vec<Finding>,
 }
@@ -113,7 +166,10 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
             .map(|id| c.link(format!("/projects?investor_id={id}")));
         ranked(row, average, link)
     });
-    let (units, investors) = (units.collect(), investors.collect());
+    let (units, investors) = (
+        Ranking::of(units.collect()),
+        Ranking::of(investors.collect()),
+    );
     let last = curve.points.last().and_then(|point| point.forecast);
     let standstill = match l.may(Permission::Operate) {
         true => watch::findings(view)?,
@@ -124,6 +180,9 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
         gap: gap(&report),
         drawing: curve::draw(&l, &curve, c.year, report.totals.scheduled),
         year_end: last,
+        live: live(view, &l, own)?,
+        worst: worst(view, &c, own)?,
+        status: operations::data_status(view)?,
         units,
         investors,
         buckets,
@@ -135,6 +194,56 @@ fn overview(view: &mut View<'_>, l: Layout, query: OverviewQuery) -> Result<Over
         c,
         l,
     })
+}
+
+/// How many alerts are live, by severity, the worst first.
+fn live(view: &mut View<'_>, l: &Layout, unit: Option<i64>) -> Result<Vec<Live>> {
+    let filter = AlertFilter {
+        live: true,
+        units: unit.into_iter().collect(),
+        ..AlertFilter::default()
+    };
+    let counts = alerts::counts(view, &filter)?;
+    let within = unit.map_or_else(String::new, |id| format!("&unit_id={id}"));
+    let severities = Severity::ALL.iter().rev().map(|severity| {
+        let code = severity.as_str();
+        let these = counts.iter().filter(|count| count.severity == code);
+        Live {
+            label: labels::severity(code, l.locale),
+            code,
+            number: these.map(|count| count.number).sum(),
+            link: format!("/alerts?severity={code}{within}"),
+        }
+    });
+    Ok(severities.collect())
+}
+
+/// The projects with the largest sums late.
+fn worst(view: &mut View<'_>, c: &Context, unit: Option<i64>) -> Result<Vec<LateProject>> {
+    let filter = ListFilter {
+        units: unit.into_iter().collect(),
+        budget_years: vec![c.year],
+        ..ListFilter::default()
+    };
+    let order = ListOrder {
+        sort: Some(Sort::LateAmountDown),
+        late: Some(true),
+        as_of: Some(c.as_of),
+        basis: match c.basis {
+            Basis::Assigned => Basis::Total,
+            basis => basis,
+        },
+    };
+    let page = ListPage {
+        limit: WORST,
+        after: None,
+    };
+    let found = projects::list(view, &filter, order, &page)?.rows;
+    let late = found.into_iter().map(|listed| LateProject {
+        link: c.link(format!("/projects/{}", listed.project.id)),
+        listed,
+    });
+    Ok(late.collect())
 }
 
 fn gap(report: &ProgressReport) -> Money {
@@ -285,9 +394,31 @@ impl OverviewPage {
             .any(|point| point.forecast.is_some())
     }
 
-    fn late_of(&self, row: &ProgressRow) -> String {
-        let (late, all) = (row.late_projects.to_string(), row.projects.to_string());
-        fill(self.l.t.overview.late_of, &[("late", &late), ("all", &all)])
+    fn status_text(&self) -> String {
+        let (l, t) = (&self.l, &self.l.t.overview);
+        let scan = match &self.status.last_scan {
+            Some(day) => l.fill(l.t.alerts.last_scan, &[("date", &l.date(day))]),
+            None => l.t.alerts.never_scanned.to_owned(),
+        };
+        let waiting = l.number(&self.status.mails_waiting);
+        let mails = l.fill(t.mails_waiting, &[("n", &waiting)]);
+        let dead = match self.status.mails_dead {
+            0 => String::new(),
+            dead => format!(", {}", l.fill(t.mails_dead, &[("n", &l.number(&dead))])),
+        };
+        format!("{scan}. {mails}{dead}.")
+    }
+
+    fn meter(&self) -> String {
+        let totals = &self.report.totals;
+        let behind = totals.disbursed < totals.scheduled;
+        let mark = Some(totals.scheduled.wide());
+        chart::meter(totals.disbursed.wide(), totals.plan.wide(), mark, behind)
+    }
+
+    fn all_of(&self, ranking: &Ranking) -> String {
+        let number = ranking.middle.len().to_string();
+        fill(self.l.t.overview.between, &[("n", &number)])
     }
 
     fn is_own(&self, row: &ProgressRow) -> bool {

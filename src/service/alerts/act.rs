@@ -8,11 +8,11 @@ use super::terms::{Held, measure};
 use super::view::{self, AlertDetail};
 use crate::db;
 use crate::db::alerts::write::{self, NewEvent, NewPromise};
+use crate::domain::alerts::State;
 use crate::domain::alerts::commitment::{
     Offer, Outcome, Promise, PromiseKind, Refusal, is_used_up, snooze_limit,
 };
 use crate::domain::alerts::lifecycle::Live;
-use crate::domain::alerts::State;
 use crate::domain::money::Money;
 use crate::error::{Code, Error, Fault, Result};
 use crate::service::Tx;

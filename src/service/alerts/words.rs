@@ -1,28 +1,23 @@
 //! An alert in words, as mails put it: one wording for the page and the mail.
 
-use super::load;
-use super::view::Alert;
-use crate::domain::alerts::escalation::next_task_force;
+use super::view::AlertDetail;
 use crate::domain::alerts::{AlertLevel, Rule, Severity};
 use crate::domain::locale::Locale;
 use crate::error::{Error, Result};
 use crate::mail::messages::Reason;
 use crate::mail::notice::{Next, Notice, Why};
-use crate::service::View;
 
 pub use crate::mail::notice::Item as Words;
 
 /// What there is to say about an alert, in a language.
-pub fn in_words(view: &mut View<'_>, alert: &Alert, locale: Locale) -> Result<Words> {
+pub fn in_words(detail: &AlertDetail, locale: Locale) -> Result<Words> {
+    let alert = &detail.alert;
     let unknown = || Error::Internal(format!("alert {} as stored", alert.id));
     let level = AlertLevel::parse(&alert.level).ok_or_else(unknown)?;
-    let next = match alert.escalates_on {
-        Some(on) => Some(Next {
-            on,
-            unit: next_unit(view, alert, level)?,
-        }),
-        None => None,
-    };
+    let next = detail.next.as_ref().map(|step| Next {
+        on: step.on,
+        unit: step.unit.as_ref().map(|unit| unit.name.clone()),
+    });
     let notice = Notice {
         alert_id: alert.id,
         reason: match (&alert.resolution, level) {
@@ -41,16 +36,4 @@ pub fn in_words(view: &mut View<'_>, alert: &Alert, locale: Locale) -> Result<Wo
         next,
     };
     Ok(notice.item(&Why::Follower, locale, ""))
-}
-
-/// The unit whose task force is told next; none when no unit above has one.
-fn next_unit(view: &mut View<'_>, alert: &Alert, level: AlertLevel) -> Result<Option<String>> {
-    let Some(unit) = &alert.unit else {
-        return Ok(None);
-    };
-    let (today, tree) = (view.today, view.tree()?);
-    let world = load::of_projects(view.conn, tree.clone(), today, Vec::new())?;
-    let ladder = world.on(today).ladder(unit.id);
-    let next = next_task_force(&ladder, level).and_then(|rung| tree.get(rung.unit_id));
-    Ok(next.map(|unit| unit.name.clone()))
 }

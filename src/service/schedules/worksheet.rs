@@ -92,7 +92,9 @@ pub fn worksheet(
 /// What is due in each of these months, đồng.
 pub fn by_month(items: &[ItemOut], months: &[NaiveDate]) -> Vec<Money> {
     let due = |month: &NaiveDate| {
-        let due = items.iter().filter(|item| month_start(item.due_date) == *month);
+        let due = items
+            .iter()
+            .filter(|item| month_start(item.due_date) == *month);
         Money::saturating(due.map(|item| item.amount.wide()).sum())
     };
     months.iter().map(due).collect()

@@ -64,15 +64,21 @@ async fn commit(page: Page<needs::Commit>, id: Path<i64>, form: Form) -> Result<
             });
         };
         let typed = typed.map(|typed| (typed, has_amount.then_some(amount)));
-        act(submit, (*id, "commit"), form, typed, |tx, id, (typed, amount)| {
-            let offered = Acknowledgement {
-                commit_date: typed.commit_date,
-                commit_amount: *amount,
-                note: typed.note.as_ref().map(|note| note.0.clone()),
-                obstacle_id: typed.obstacle_id,
-            };
-            alerts::acknowledge(tx, id, &offered)
-        })
+        act(
+            submit,
+            (*id, "commit"),
+            form,
+            typed,
+            |tx, id, (typed, amount)| {
+                let offered = Acknowledgement {
+                    commit_date: typed.commit_date,
+                    commit_amount: *amount,
+                    note: typed.note.as_ref().map(|note| note.0.clone()),
+                    obstacle_id: typed.obstacle_id,
+                };
+                alerts::acknowledge(tx, id, &offered)
+            },
+        )
     })
     .await
 }

@@ -99,12 +99,7 @@ fn filter(view: &View<'_>, query: &InboxQuery) -> AlertFilter {
     }
 }
 
-fn list(
-    view: &mut View<'_>,
-    l: Layout,
-    query: InboxQuery,
-    pager: &Pager,
-) -> Result<InboxPage> {
+fn list(view: &mut View<'_>, l: Layout, query: InboxQuery, pager: &Pager) -> Result<InboxPage> {
     let cursor = query.cursor.as_ref().map(|cursor| cursor.0.as_str());
     let asked = filter(view, &query);
     let page = pager.page(ROWS, cursor)?;
@@ -114,11 +109,15 @@ fn list(
     let units = choices::units(view, view.today)?;
     let form = form(&query);
     let rows = found.rows.into_iter().map(|alert| Row {
-        amount: facts::amount(&alert.facts).map_or_else(String::new, |amount| l.money(&amount)),
+        amount: facts::amount(&alert.facts).map_or_else(String::new, |amount| l.amount(&amount)),
         days: facts::days(&alert.facts, &l).unwrap_or_default(),
         alert,
     });
-    let may_act = [Permission::Commit, Permission::ManageAlerts, Permission::Comment];
+    let may_act = [
+        Permission::Commit,
+        Permission::ManageAlerts,
+        Permission::Comment,
+    ];
     let t = &l.t.alerts;
     Ok(InboxPage {
         rows: rows.collect(),
@@ -163,7 +162,10 @@ fn matching(counts: &[Count], asked: &AlertFilter) -> i64 {
             false => asked.states.iter().any(|one| one.as_str() == count.state),
         };
         let level = asked.levels.iter().all(|one| one.as_str() == count.level);
-        let severity = asked.severities.iter().all(|one| one.as_str() == count.severity);
+        let severity = asked
+            .severities
+            .iter()
+            .all(|one| one.as_str() == count.severity);
         state && level && severity
     };
     counts.iter().filter(fits).map(|count| count.number).sum()
@@ -183,7 +185,11 @@ fn groups(
                 && level.is_none_or(|level| count.level == level)
                 && severity.is_none_or(|severity| count.severity == severity)
         };
-        counts.iter().filter(fits).map(|count| count.number).sum::<i64>()
+        counts
+            .iter()
+            .filter(fits)
+            .map(|count| count.number)
+            .sum::<i64>()
     };
     let level = query.level.map(AlertLevel::as_str);
     let severity = query.severity.map(Severity::as_str);
@@ -201,21 +207,49 @@ fn groups(
     });
     let mut states: Vec<Chip> = states.collect();
     states.rotate_right(1);
-    let mut levels = vec![chip("level", None, l.t.common.any, number(asked, None, severity), level.is_none())];
+    let mut levels = vec![chip(
+        "level",
+        None,
+        l.t.common.any,
+        number(asked, None, severity),
+        level.is_none(),
+    )];
     levels.extend(AlertLevel::ALL.iter().map(|one| {
         let name = one.as_str();
         let label = labels::told_level(name, l.locale);
-        chip("level", Some(name), label, number(asked, Some(name), severity), level == Some(name))
+        chip(
+            "level",
+            Some(name),
+            label,
+            number(asked, Some(name), severity),
+            level == Some(name),
+        )
     }));
     // A level that the tree no longer has needs no chip.
     levels.retain(|chip| chip.number > 0 || chip.current);
-    let mut severities = vec![chip("severity", None, l.t.common.any, number(asked, level, None), severity.is_none())];
+    let mut severities = vec![chip(
+        "severity",
+        None,
+        l.t.common.any,
+        number(asked, level, None),
+        severity.is_none(),
+    )];
     severities.extend(Severity::ALL.iter().rev().map(|one| {
         let name = one.as_str();
         let label = labels::severity(name, l.locale);
-        chip("severity", Some(name), label, number(asked, level, Some(name)), severity == Some(name))
+        chip(
+            "severity",
+            Some(name),
+            label,
+            number(asked, level, Some(name)),
+            severity == Some(name),
+        )
     }));
-    vec![(t.severity, severities), (t.level, levels), (l.t.common.status, states)]
+    vec![
+        (t.severity, severities),
+        (t.level, levels),
+        (l.t.common.status, states),
+    ]
 }
 
 fn form(query: &InboxQuery) -> Form {
@@ -240,12 +274,20 @@ fn removable(
 ) -> Vec<(String, String)> {
     let unit = query.unit_id.map(|id| id.to_string());
     let unit = unit.and_then(|id| units.iter().find(|(known, _)| *known == id));
-    let rule = query.rule.map(|rule| labels::rule(rule.as_str(), l.locale).to_owned());
+    let rule = query
+        .rule
+        .map(|rule| labels::rule(rule.as_str(), l.locale).to_owned());
     let shown = [
         ("rule", rule),
         ("unit_id", unit.map(|(_, name)| name.trim().to_owned())),
-        ("project_id", query.project_id.map(|_| l.t.alerts.one_project.to_owned())),
-        ("mine", query.mine.as_ref().map(|_| l.t.alerts.mine.to_owned())),
+        (
+            "project_id",
+            query.project_id.map(|_| l.t.alerts.one_project.to_owned()),
+        ),
+        (
+            "mine",
+            query.mine.as_ref().map(|_| l.t.alerts.mine.to_owned()),
+        ),
     ];
     shown
         .into_iter()
@@ -266,16 +308,25 @@ impl InboxPage {
         self.l.fill(self.l.t.projects.removed, &[("name", name)])
     }
 
+    fn size(&self) -> String {
+        self.l
+            .fill(self.l.t.alerts.size, &[("unit", self.l.unit_label())])
+    }
+
     fn total_text(&self) -> String {
         let number = self.l.number(&self.total);
         self.l.fill(self.l.t.alerts.count, &[("n", &number)])
     }
 
     fn done_text(&self, number: &i64) -> String {
-        self.l.fill(self.l.t.alerts.done_many, &[("n", &number.to_string())])
+        self.l
+            .fill(self.l.t.alerts.done_many, &[("n", &number.to_string())])
     }
 
     fn has_person(&self) -> bool {
-        self.l.actor.as_ref().is_some_and(|actor| actor.person_id.is_some())
+        self.l
+            .actor
+            .as_ref()
+            .is_some_and(|actor| actor.person_id.is_some())
     }
 }

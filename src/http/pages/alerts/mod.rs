@@ -1,7 +1,7 @@
 //! Alerts: the inbox, one alert with all that happened to it, and what people do about them.
 
 mod act;
-mod facts;
+pub mod facts;
 mod list;
 mod one;
 mod selection;

@@ -51,7 +51,7 @@ pub(super) struct AlertPage {
     allowed: Allowed,
     forms: Forms,
     obstacles: Choices,
-    told: Vec<Told>,
+    story: Vec<Told>,
     done: bool,
 }
 
@@ -72,7 +72,7 @@ pub(super) fn build(
     refused: Option<(&'static str, Form)>,
 ) -> Result<AlertPage> {
     let alert = alerts::get(view, id)?;
-    let words = alerts::in_words(view, &alert.alert, l.locale)?;
+    let words = alerts::in_words(&alert, l.locale)?;
     let allowed = alerts::allowed(view, id)?;
     let blocking = match (&alert.alert.project, allowed.promise) {
         (Some(project), Some(_)) => obstacles::list(view, project.id, &ListPage::all())?.rows,
@@ -82,7 +82,7 @@ pub(super) fn build(
     let open = open.map(|one| (one.id.to_string(), one.description));
     Ok(AlertPage {
         obstacles: with_empty(l.t.alerts.no_obstacle, open),
-        told: story::tell(&l, &alert.events),
+        story: story::tell(&l, &alert.events),
         forms: forms(&l, &allowed, refused)?,
         alert,
         words,

@@ -29,7 +29,10 @@ pub fn tell(l: &Layout, events: &[AlertEvent]) -> Vec<Told> {
         title: labels::alert_event(&event.kind, l.locale).to_owned(),
         text: text(l, event),
         who: who(l, event),
-        bad: matches!(event.kind.as_str(), "commitment_missed" | "escalated" | "raised"),
+        bad: matches!(
+            event.kind.as_str(),
+            "commitment_missed" | "escalated" | "raised"
+        ),
     });
     told.collect()
 }
@@ -50,7 +53,10 @@ fn text(l: &Layout, event: &AlertEvent) -> String {
     let t = &l.t.alerts;
     let word = |name: &str| detail.get(name).and_then(Value::as_str).unwrap_or_default();
     let amount = |name: &str| {
-        let amount = detail.get(name).and_then(Value::as_i64).and_then(Money::new);
+        let amount = detail
+            .get(name)
+            .and_then(Value::as_i64)
+            .and_then(Money::new);
         amount.map(|amount| l.exact(&amount))
     };
     let date = |name: &str| {
@@ -80,7 +86,11 @@ fn text(l: &Layout, event: &AlertEvent) -> String {
         "commitment_missed" | "commitment_kept" => match (amount("amount"), amount("paid")) {
             (Some(promised), Some(paid)) => l.fill(
                 t.judged,
-                &[("date", &date("due_on")), ("amount", &promised), ("paid", &paid)],
+                &[
+                    ("date", &date("due_on")),
+                    ("amount", &promised),
+                    ("paid", &paid),
+                ],
             ),
             _ => l.fill(t.promised_date, &[("date", &date("due_on"))]),
         },
@@ -88,7 +98,9 @@ fn text(l: &Layout, event: &AlertEvent) -> String {
         "note" => word("text").to_owned(),
         "updated" => {
             let severity = labels::severity(word("severity"), l.locale);
-            let late = detail.get("facts").and_then(|facts| facts.get("late_amount"));
+            let late = detail
+                .get("facts")
+                .and_then(|facts| facts.get("late_amount"));
             let late = late.and_then(Value::as_i64).and_then(Money::new);
             let late = late.map(|late| format!("{}: {}", l.t.common.late_amount, l.exact(&late)));
             said(vec![format!("{severity}."), late.unwrap_or_default()])

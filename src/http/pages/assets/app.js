@@ -90,25 +90,19 @@ $$("form[data-payment]").forEach((form) => {
 $$("form[data-schedule]").forEach((form) => {
   const cells = $$("input[data-item]", form);
   const plan = BigInt(form.dataset.plan);
-  const zeros = Number(form.dataset.zeros);
+  const units = form.querySelector("[name=amount_unit]");
   const out = form.querySelector("[data-sum]");
-  const unit = (value) => {
-    const text = String(value < 0n ? -value : value).padStart(zeros + 1, "0");
-    const whole = zeros ? text.slice(0, -zeros) : text;
-    const part = zeros ? text.slice(-zeros).replace(/0+$/, "") : "";
-    return (value < 0n ? "-" : "") + group(whole) + (part ? (vi ? "," : ".") + part : "");
-  };
   const sum = () => {
     let total = 0n;
     for (const cell of cells) {
       if (cell.value.trim() === "") continue;
-      const value = amount(cell.value, zeros);
+      const value = amount(cell.value, { dong: 0, million: 6, billion: 9 }[units.value]);
       if (value === null) { out.textContent = out.dataset.bad; out.className = "sum-bad"; return; }
       total += value;
     }
     const rest = plan - total;
     out.className = rest === 0n ? "sum-ok" : "sum-bad";
-    out.textContent = rest === 0n ? out.dataset.ok : (rest > 0n ? out.dataset.less : out.dataset.more).replace("{n}", unit(rest < 0n ? -rest : rest));
+    out.textContent = rest === 0n ? out.dataset.ok : (rest > 0n ? out.dataset.less : out.dataset.more).replace("{n}", group(String(rest < 0n ? -rest : rest)));
   };
   form.addEventListener("input", sum);
   form.addEventListener("paste", (event) => {

@@ -180,10 +180,11 @@ impl PaymentPage {
     /// Marks the line asked for, or the one of the source kept from the entry before, or the only
     /// one that has anything left.
     fn choose_line(&mut self, line_id: Option<i64>, source: Option<i64>) {
+        let today = self.l.today;
         let open: Vec<&PayableLine> = self
             .lines
             .iter()
-            .filter(|line| line.left.is_positive())
+            .filter(|line| line.left.is_positive() && line.deadline >= today)
             .collect();
         let found = self
             .lines
@@ -201,6 +202,21 @@ impl PaymentPage {
         if let Some(id) = found {
             self.form.set("line_id", id);
         }
+    }
+
+    /// The lines that may be paid from now, or those whose period is over.
+    fn lines_that(&self, are_over: bool) -> Vec<&PayableLine> {
+        let over = |line: &&PayableLine| line.deadline < self.l.today;
+        self.lines
+            .iter()
+            .filter(|line| over(line) == are_over)
+            .collect()
+    }
+
+    fn over_is_chosen(&self) -> bool {
+        self.lines_that(true)
+            .iter()
+            .any(|line| self.is_chosen(line))
     }
 
     fn is_chosen(&self, line: &PayableLine) -> bool {

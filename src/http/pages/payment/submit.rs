@@ -13,8 +13,8 @@ use crate::domain::money::Money;
 use crate::error::{Code, Error, Result};
 use crate::http::guard::needs;
 use crate::http::input::{Line, Note, request};
-use crate::service::disbursements::{self, NewPayment, PayableLine};
 use crate::service;
+use crate::service::disbursements::{self, NewPayment, PayableLine};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {

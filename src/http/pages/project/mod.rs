@@ -1,10 +1,12 @@
 //! One project: head, progress, plan, payments, schedules, obstacles, people, history.
 
 pub mod history;
+mod follow_up;
 mod payments;
 mod people;
 mod plan;
 mod progress;
+mod schedules;
 
 use askama::Template;
 use chrono::NaiveDate;
@@ -20,12 +22,16 @@ use crate::http::input::request;
 use crate::service::View;
 use crate::service::projects::{self, Project};
 
+pub use follow_up::category;
+
 /// The pages of this folder.
 pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
     list.extend(progress::routes());
     list.extend(plan::routes());
     list.extend(payments::routes());
+    list.extend(schedules::routes());
+    list.extend(follow_up::routes());
     list.extend(people::routes());
     list.extend(history::routes());
     list
@@ -42,13 +48,21 @@ request! {
 }
 
 impl ProjectQuery {
+    /// The figures of today.
+    pub fn today() -> Self {
+        ProjectQuery {
+            budget_year: None,
+            as_of: None,
+            basis: None,
+            done: None,
+        }
+    }
+
     /// The figures of a budget year, today.
     pub fn of_year(year: i32) -> Self {
         ProjectQuery {
             budget_year: Some(year),
-            as_of: None,
-            basis: None,
-            done: None,
+            ..ProjectQuery::today()
         }
     }
 }

@@ -127,12 +127,7 @@ async fn assign(page: Page<needs::AssignPeople>, id: Path<i64>, form: Form) -> R
             Ok(_) => Ok(Outcome::see_other(format!("/projects/{id}/people?done=1"))),
             Err(error) => {
                 let form = form.refused(error, submit.layout.locale)?;
-                let query = ProjectQuery {
-                    budget_year: None,
-                    as_of: None,
-                    basis: None,
-                    done: None,
-                };
+                let query = ProjectQuery::today();
                 let l = submit.layout.clone();
                 let page =
                     service::read(submit.ctx, |view| people_page(view, l, id, &query, form))?;

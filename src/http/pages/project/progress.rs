@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::http::body::Query;
 use crate::http::guard::needs;
 use crate::service::View;
+use crate::service::alerts::{self, Alert, AlertFilter, Sort};
 use crate::service::page::Page as ListPage;
 use crate::service::progress::{self, Asked, Month, ProgressLine, ProjectProgress};
 use crate::service::reports;
@@ -49,6 +50,9 @@ struct ProjectPage {
     any_missing: bool,
     curve: SCurve,
     drawing: String,
+    alerts: Vec<Alert>,
+    may_log: bool,
+    may_draft: bool,
 }
 
 async fn show(
@@ -78,12 +82,21 @@ fn one(view: &mut View<'_>, l: Layout, query: ProjectQuery, id: i64) -> Result<P
     let totals = (progress.totals.plan, progress.totals.disbursed);
     let curve = curve::load(view, &asked, Some(id), totals)?;
     let scheduled = progress.totals.scheduled;
+    let live = AlertFilter {
+        live: true,
+        projects: vec![id],
+        ..AlertFilter::default()
+    };
+    let live = alerts::list(view, &live, Some(Sort::SeverityDown), &ListPage::all())?;
     Ok(ProjectPage {
         next_due: next_due(view, id, &c, &progress)?,
         any_missing: progress
             .lines
             .iter()
             .any(|line| line.schedule == ScheduleState::Missing),
+        alerts: live.rows,
+        may_log: view.may_on(Permission::LogDisbursements, id)?,
+        may_draft: view.may_on(Permission::SubmitSchedules, id)?,
         drawing: curve::draw(&l, &curve, c.year, scheduled),
         curve,
         progress,
@@ -175,12 +188,14 @@ impl ProjectPage {
         month.month > now
     }
 
-    fn is_behind(&self, line: &ProgressLine, month: &Month) -> bool {
-        let now = format!("{}-{:02}", self.c.as_of.year(), self.c.as_of.month());
+    /// What is paid by the end of a month less what was planned by then.
+    fn gap(&self, line: &ProgressLine, month: &Month) -> Money {
         let until = line.months.iter().filter(|one| one.month <= month.month);
-        let (planned, paid) = until.fold((0, 0), |(planned, paid), one| {
-            (planned + one.scheduled.wide(), paid + one.disbursed.wide())
-        });
-        month.month < now && paid < planned
+        let gap = until.map(|one| one.disbursed.wide() - one.scheduled.wide());
+        Money::saturating(gap.sum())
+    }
+
+    fn gap_text(&self, line: &ProgressLine, month: &Month) -> String {
+        self.l.amount(&self.gap(line, month))
     }
 }

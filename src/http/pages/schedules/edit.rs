@@ -47,7 +47,6 @@ request! {
         effective_date: NaiveDate,
         note: Option<Note>,
         amount_unit: Option<AmountUnit>,
-        paste: Option<Note>,
         seen: Option<Line<100>>,
     }
 }
@@ -151,20 +150,14 @@ fn build(view: &mut View<'_>, l: Layout, target: Target, form: Form) -> Result<E
     })
 }
 
-async fn create(
-    page: Page<needs::SubmitSchedules>,
-    id: Path<i64>,
-    form: Form,
-) -> Result<Outcome> {
-    page.submit(form, move |submit, form| take(submit, form, Target::New(*id)))
-        .await
+async fn create(page: Page<needs::SubmitSchedules>, id: Path<i64>, form: Form) -> Result<Outcome> {
+    page.submit(form, move |submit, form| {
+        take(submit, form, Target::New(*id))
+    })
+    .await
 }
 
-async fn replace(
-    page: Page<needs::SubmitSchedules>,
-    id: Path<i64>,
-    form: Form,
-) -> Result<Outcome> {
+async fn replace(page: Page<needs::SubmitSchedules>, id: Path<i64>, form: Form) -> Result<Outcome> {
     page.submit(form, move |submit, form| {
         take(submit, form, Target::Version(*id))
     })
@@ -176,14 +169,16 @@ fn take(submit: &Submit<'_>, mut form: Form, target: Target) -> Result<Outcome> 
     let l = &submit.layout;
     let action = form.value("_do").to_owned();
     let grid_names = grid::names(&form);
-    let others: Vec<&str> = grid_names.iter().map(String::as_str).collect();
+    // What is pasted holds tabs, which no text of ours does.
+    let others = grid_names.iter().map(String::as_str).chain(["paste"]);
+    let others: Vec<&str> = others.collect();
     let typed = match form.parse_besides::<Typed>(&others) {
         Ok(typed) => typed,
         Err(error) => return refused(submit, form, target, error),
     };
     if action == "paste" {
-        let text = typed.paste.as_ref().map_or("", |text| text.as_str());
-        grid::paste(&mut form, text);
+        let text = form.value("paste").to_owned();
+        grid::paste(&mut form, &text);
         form.set("paste", "");
     }
     let unit = typed.amount_unit.unwrap_or(AmountUnit::Dong);
@@ -254,7 +249,7 @@ fn write(tx: &mut Tx<'_>, target: Target, items: &[NewItem], typed: &Typed) -> R
     let (project, before) = match target {
         Target::New(project) => (project, None),
         Target::Version(id) => {
-            let before = schedules::lock(tx, id)?;
+            let before = schedules::lock(tx, id, Some(typed.effective_date))?;
             let seen = typed.seen.as_ref().map_or("", |seen| seen.as_str());
             if seen != etag(&json_text(&before)?) {
                 return Err(Code::StaleVersion.into());
@@ -303,7 +298,10 @@ fn refused(submit: &Submit<'_>, form: Form, target: Target, error: Error) -> Res
 
 impl EditPage {
     fn is_marked(&self, row: &Row, field: &str) -> bool {
-        !self.form.faults_of(&grid::name(row.index, field)).is_empty()
+        !self
+            .form
+            .faults_of(&grid::name(row.index, field))
+            .is_empty()
     }
 
     fn name(&self, row: &Row, field: &str) -> String {
@@ -325,7 +323,8 @@ impl EditPage {
     }
 
     fn month(&self, row: &Row) -> String {
-        row.month.map_or_else(|| "–".into(), |month| self.l.month(&month))
+        row.month
+            .map_or_else(|| "–".into(), |month| self.l.month(&month))
     }
 
     /// What the version holds now in the month of a row, when somebody changed it meanwhile.
@@ -352,7 +351,12 @@ impl EditPage {
     fn units(&self) -> Vec<(String, String)> {
         AmountUnit::ALL
             .iter()
-            .map(|unit| (unit.as_str().to_owned(), unit.label(self.l.locale).to_owned()))
+            .map(|unit| {
+                (
+                    unit.as_str().to_owned(),
+                    unit.label(self.l.locale).to_owned(),
+                )
+            })
             .collect()
     }
 

@@ -140,14 +140,12 @@ fn months(l: &Layout, version: &Schedule, sheet: &Worksheet) -> Vec<Month> {
     .collect()
 }
 
-async fn hand_in(
-    page: Page<needs::SubmitSchedules>,
-    id: Path<i64>,
-    form: Form,
-) -> Result<Outcome> {
+async fn hand_in(page: Page<needs::SubmitSchedules>, id: Path<i64>, form: Form) -> Result<Outcome> {
     page.submit(form, move |submit, form| {
         let pressed = form.parse::<Pressed>();
-        act(submit, *id, form, pressed, |tx, id, _| schedules::submit(tx, id))
+        act(submit, *id, form, pressed, |tx, id, _| {
+            schedules::submit(tx, id)
+        })
     })
     .await
 }
@@ -159,7 +157,9 @@ async fn approve(
 ) -> Result<Outcome> {
     page.submit(form, move |submit, form| {
         let pressed = form.parse::<Pressed>();
-        act(submit, *id, form, pressed, |tx, id, _| schedules::approve(tx, id))
+        act(submit, *id, form, pressed, |tx, id, _| {
+            schedules::approve(tx, id)
+        })
     })
     .await
 }

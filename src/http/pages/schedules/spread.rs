@@ -37,7 +37,9 @@ pub fn fill(
             later.push((index, month));
         }
     }
-    let kept = items.iter().filter(|(_, item)| month_start(item.due_date) < first);
+    let kept = items
+        .iter()
+        .filter(|(_, item)| month_start(item.due_date) < first);
     let kept: i128 = kept.map(|(_, item)| item.amount.wide()).sum();
     let rest = Money::saturating(sheet.plan.wide() - kept);
     if rest.is_negative() || later.is_empty() {

@@ -16,7 +16,7 @@ texts! {
         never_scanned: "Chưa rà soát lần nào", "No scan yet";
         count: "{n} cảnh báo", "{n} alerts";
         what: "Nội dung", "What";
-        size: "Giá trị, thời gian", "Size and age";
+        size: "Giá trị ({unit})", "Size ({unit})";
         who: "Người chịu trách nhiệm", "Responsible";
         promise: "Cam kết, bước tiếp theo", "Promise, next step";
         raised: "Từ {date}", "Since {date}";
@@ -55,7 +55,9 @@ texts! {
         note_text: "Nội dung ghi chú", "What to note";
         note_send: "Thêm ghi chú", "Add the note";
         told: "Ai đã được báo", "Who was told";
-        told_none: "Chưa gửi thư cho ai.", "Nobody was written to yet.";
+        told_none: "Chưa báo cho ai.", "Nobody was told yet.";
+        told_as: "Báo ở cấp", "Told as";
+        mails: "Thư đã gửi ({n})", "Mails ({n})";
         recipient: "Người nhận", "Recipient";
         mail_reason: "Vì sao", "Why";
         mail_state: "Tình trạng thư", "State of the mail";
@@ -66,6 +68,5 @@ texts! {
         selection: "Xử lý nhiều cảnh báo", "Act on several alerts";
         selection_lead: "Làm cho tất cả hoặc không làm cho cái nào: một cảnh báo bị từ chối thì chưa có gì được ghi.", "All of them or none: if one is refused, nothing is recorded.";
         selection_none: "Chưa chọn cảnh báo nào.", "No alert was selected.";
-        kept_rate: "Tỷ lệ giữ cam kết", "Promises kept";
     }
 }

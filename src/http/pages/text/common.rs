@@ -84,6 +84,8 @@ texts! {
         faults_title: "Cần sửa các chỗ sau", "There is a problem";
         fault_prefix: "Lỗi:", "Error:";
         saved: "Đã lưu.", "Saved.";
+        stale: "Nội dung này vừa được người khác sửa, nên chưa ghi gì. Hiện đang lưu:", "Somebody else has just changed this, so nothing was recorded. Stored now:";
+        stale_reopen: "Mở lại nội dung đang lưu", "Open what is stored";
         username: "Tên đăng nhập", "User name";
         password: "Mật khẩu", "Password";
         sign_in_title: "Đăng nhập", "Sign in";

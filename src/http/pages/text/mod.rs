@@ -10,6 +10,7 @@ mod payment;
 mod project;
 mod projects;
 mod schedule;
+mod task_force;
 
 use crate::domain::locale::Locale;
 
@@ -71,6 +72,7 @@ screens! {
     project: project::Project;
     projects: projects::Projects;
     schedule: schedule::Schedule;
+    task_force: task_force::TaskForce;
 }
 
 /// Puts values in the place of `{name}`.

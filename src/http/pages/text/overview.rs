@@ -25,7 +25,6 @@ texts! {
         units: "Xếp hạng đơn vị", "Units ranked";
         investors: "Xếp hạng chủ đầu tư", "Investors ranked";
         rank: "Hạng", "Rank";
-        late_of: "{late} trên {all} dự án chậm", "{late} of {all} projects late";
         average: "Vạch dọc là tỷ lệ chung {rate}.", "The upright line is the overall rate, {rate}.";
         own: "Trực tiếp quản lý", "Managed directly";
         buckets: "Chủ đầu tư theo mức giải ngân", "Investors by rate";
@@ -43,6 +42,13 @@ texts! {
         compliant_none: "Chưa có gì để kiểm tra", "Nothing to check yet";
         offenders: "Xem {n} trường hợp chưa đạt", "See {n} that do not";
         more: "và {n} trường hợp khác", "and {n} more";
+        between: "Xem {n} dòng ở giữa", "See the {n} between";
+        worst: "Dự án chậm nhiều nhất", "The latest projects";
+        no_late: "Không có dự án nào chậm.", "No project is late.";
+        all_late: "Xem mọi dự án chậm", "See all late projects";
+        mails_waiting: "{n} thư chờ gửi", "{n} mails waiting";
+        mails_dead: "{n} thư không gửi được", "{n} mails given up";
+        meter: "Vạch dọc là mức phải đạt theo kế hoạch giải ngân.", "The upright line is what the schedules ask for.";
         empty: "Năm {year} chưa có kế hoạch vốn nào trong phạm vi của bạn.", "There is no plan for {year} in what you cover.";
         empty_hint: "Chọn năm khác ở trên, hoặc nhập kế hoạch vốn của các dự án.", "Choose another year above, or record the plans of projects.";
         see_projects: "Xem các dự án", "See the projects";

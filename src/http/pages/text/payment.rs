@@ -16,6 +16,7 @@ texts! {
         line_left: "còn {left} trên {available}", "{left} of {available} left";
         line_advance: "tạm ứng chưa thu hồi {advance}", "{advance} advance outstanding";
         line_until: "hạn {date}", "until {date}";
+        lines_over: "Nguồn đã hết thời hạn giải ngân", "Sources whose period is over";
         no_lines: "Dự án này chưa được giao kế hoạch vốn nên chưa thể ghi giải ngân.", "This project has no plan yet, so nothing can be paid.";
         kind: "Loại thanh toán", "Kind of payment";
         gross: "Số tiền trên chứng từ", "Amount on the voucher";

@@ -32,6 +32,7 @@ texts! {
         baseline: "So với phiên bản đầu, chậm {amount}", "Against the first version, {amount} late";
         planned: "Theo kế hoạch", "Planned";
         actual: "Thực hiện", "Actual";
+        gap: "Lũy kế hơn, kém", "Ahead or behind, in all";
         no_lines: "Dự án chưa có kế hoạch vốn năm {year}.", "The project has no plan for {year}.";
         no_lines_hint: "Chọn năm khác, hoặc ghi quyết định giao vốn ở phần Kế hoạch vốn.", "Choose another year, or record a plan entry under Plan.";
         make_schedule: "Lập kế hoạch giải ngân", "Draft a schedule";
@@ -65,6 +66,10 @@ texts! {
         field_changes: "Nội dung", "What changed";
         obstacles: "Khó khăn, vướng mắc", "Obstacles";
         no_obstacles: "Không có vướng mắc nào được ghi.", "No obstacles are recorded.";
+        directives: "Nhiệm vụ được giao", "Directives";
+        no_directives: "Chưa có nhiệm vụ nào về dự án này.", "No directives about this project.";
+        directive: "Nhiệm vụ", "Directive";
+        assignee: "Người thực hiện", "Assignee";
         category: "Loại vướng mắc", "Kind of obstacle";
         description: "Nội dung", "Description";
         owner_agency: "Cơ quan tháo gỡ", "Agency in charge";

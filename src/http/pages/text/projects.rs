@@ -23,7 +23,6 @@ texts! {
         descending: "giảm dần", "descending";
         empty: "Không có dự án nào khớp.", "No project matches.";
         empty_hint: "Thử bớt từ khóa hoặc bỏ một điều kiện lọc.", "Try fewer words or remove a filter.";
-        new: "Thêm dự án", "Add a project";
         group: "Nhóm", "Group";
         sector: "Lĩnh vực", "Sector";
         status: "Trạng thái", "State";

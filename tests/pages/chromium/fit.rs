@@ -1,0 +1,138 @@
+//! What every page has to be, for everybody and on every screen.
+
+use serde_json::{Value, json};
+
+use crate::api::alerts::watch::Watch;
+use crate::support::app::TestApp;
+use crate::support::chromium::{DESKTOP, Look, Tab};
+
+/// Serious findings of axe-core, each with the first element it names.
+const CHECK: &str = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations \
+    .filter(one => one.impact === 'serious' || one.impact === 'critical') \
+    .map(one => `${one.id}: ${one.nodes.length} × ${one.nodes[0].html.slice(0, 200)} ${one.nodes[0].failureSummary}`))";
+
+fn axe() -> String {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/target/axe/node_modules/axe-core/axe.min.js"
+    );
+    std::fs::read_to_string(path)
+        .unwrap_or_else(|error| panic!("{path}: {error}; ./test fetches axe-core"))
+}
+
+/// Every page there is, with something on it.
+async fn pages(watch: &Watch) -> Vec<String> {
+    let project = watch.world.project;
+    let alert = watch.live().await["id"].clone();
+    let schedules = watch
+        .admin
+        .get(&format!("/projects/{project}/schedules"))
+        .await
+        .ok();
+    let schedule = &schedules["data"][0]["id"];
+    let line = &schedules["data"][0]["line_id"];
+    let body = json!({"category": "weather", "description": "Mưa lũ", "due_date": "2024-03-15"});
+    let obstacle = watch
+        .admin
+        .post(&format!("/projects/{project}/obstacles"), body)
+        .await
+        .created();
+    let body = json!({"task_force_id": watch.province_force, "text": "Rà soát", "assignee_person_id": watch.world.officer,
+        "due_date": "2024-04-15", "source_document": "31/TB-UBND"});
+    let directive = watch.admin.post("/directives", body).await.created();
+    let payments = watch
+        .admin
+        .get(&format!("/projects/{project}/disbursements"))
+        .await
+        .ok();
+    let payment = &payments["data"][0]["id"];
+    let tabs = [
+        "",
+        "/plan",
+        "/payments",
+        "/schedules",
+        "/obstacles",
+        "/people",
+        "/history",
+    ];
+    let mut paths: Vec<String> = tabs
+        .iter()
+        .map(|tab| format!("/projects/{project}{tab}"))
+        .collect();
+    paths.extend([
+        "/".to_owned(),
+        format!("/?unit_id={}", watch.world.commune),
+        "/projects".to_owned(),
+        "/payments/new".to_owned(),
+        format!("/payments/new?project_id={project}"),
+        format!("/payments/{payment}/reversal"),
+        "/alerts".to_owned(),
+        format!("/alerts/{alert}"),
+        format!("/alerts/selection?id={alert}"),
+        format!("/projects/{project}/schedules/new?line_id={line}"),
+        format!("/schedules/{schedule}"),
+        format!("/obstacles/{}", obstacle["id"]),
+        "/task-forces".to_owned(),
+        format!("/task-forces/{}", watch.province_force),
+        format!("/directives/{}", directive["id"]),
+        "/account".to_owned(),
+        "/nowhere".to_owned(),
+    ]);
+    paths
+}
+
+async fn ready(app: &TestApp) -> Watch {
+    let watch = Watch::with_line(app, &["schedule_overdue", "missing_leader"]).await;
+    watch.world.plan(watch.world.other_project, 5_000).await;
+    watch.scan(app, "2024-04-01").await;
+    watch
+}
+
+#[actix_web::test]
+async fn axe_finds_nothing_serious_in_light_and_dark() {
+    let app = TestApp::sqlite().await;
+    let watch = ready(&app).await;
+    let axe = axe();
+    let mut tab = Tab::open(&app.base, DESKTOP).await;
+    tab.go("/sign-in").await;
+    tab.value(&axe).await;
+    let mut found: Vec<(String, Value)> = vec![("/sign-in".into(), tab.value(CHECK).await)];
+    tab.sign_in("admin").await;
+    for path in pages(&watch).await {
+        tab.go(&path).await;
+        tab.value(&axe).await;
+        for dark in [false, true] {
+            tab.look(Look { dark, ..DESKTOP }).await;
+            found.push((format!("{path} dark={dark}"), tab.value(CHECK).await));
+        }
+    }
+    found.retain(|(_, list)| list != &json!([]));
+    assert!(found.is_empty(), "{found:#?}");
+    tab.no_errors();
+}
+
+#[actix_web::test]
+async fn no_page_is_wider_than_a_small_phone_or_heavier_than_150_kb() {
+    let app = TestApp::sqlite().await;
+    let watch = ready(&app).await;
+    let phone = Look {
+        width: 320,
+        ..DESKTOP
+    };
+    let mut tab = Tab::open(&app.base, phone).await;
+    tab.sign_in("admin").await;
+    let mut wrong = Vec::new();
+    for path in pages(&watch).await {
+        tab.go(&path).await;
+        let size = tab
+            .value(
+                "[document.documentElement.scrollWidth, document.documentElement.outerHTML.length]",
+            )
+            .await;
+        if size[0].as_i64() > Some(320) || size[1].as_i64() > Some(150_000) {
+            wrong.push((path, size));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+    tab.no_errors();
+}
