@@ -11,4 +11,3 @@ mod project;
 mod projects;
 mod schedules;
 mod sign_in;
-mod users;

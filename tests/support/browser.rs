@@ -161,7 +161,7 @@ impl Browser {
         person_id: Option<i64>,
         grants: Value,
     ) -> Self {
-        crate::pages::users::made_for(app, username, person_id, grants).await;
+        crate::support::users::made_for(app, username, person_id, grants).await;
         Self::signed_in(app, username).await
     }
 

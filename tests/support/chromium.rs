@@ -25,13 +25,14 @@ const SHELL: &str = r#"
     "$@" --user-data-dir="$folder" about:blank 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null
     rm -rf "$folder""#;
 
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless=new",
     "--remote-debugging-pipe",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--no-first-run",
+    "--accept-lang=vi-VN,vi",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -367,10 +368,12 @@ impl Tab {
         }
     }
 
+    /// What is in sight and says this, or else what a closed `<details>` in sight holds.
     fn by_text(text: &str) -> String {
         let text = quoted(text);
         format!(
-            "[...document.querySelectorAll('a,button,summary,label')].find(e => e.textContent.replace(/\\s+/g, ' ').trim().startsWith({text}) && (e.checkVisibility() || e.closest('details:not([open])')))"
+            "(() => {{ const all = [...document.querySelectorAll('a,button,summary,label')].filter(e => e.textContent.replace(/\\s+/g, ' ').trim().startsWith({text})); \
+             return all.find(e => e.checkVisibility()) ?? all.find(e => e.closest('details:not([open])')?.checkVisibility()); }})()"
         )
     }
 
@@ -392,11 +395,6 @@ impl Tab {
         let found = format!("document.querySelector({})", quoted(selector));
         self.click_at(&found).await;
         self.arrive().await;
-    }
-
-    pub async fn tick(&self, selector: &str) {
-        let found = format!("document.querySelector({})", quoted(selector));
-        self.click_at(&found).await;
     }
 
     pub async fn forget_cookies(&self) {

@@ -9,3 +9,4 @@ pub mod postgres;
 pub mod postgres_cluster;
 pub mod program;
 pub mod smtp;
+pub mod users;

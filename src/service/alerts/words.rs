@@ -5,7 +5,7 @@ use crate::domain::alerts::{AlertLevel, Rule, Severity};
 use crate::domain::locale::Locale;
 use crate::error::{Error, Result};
 use crate::mail::messages::Reason;
-use crate::mail::notice::{Next, Notice, Why};
+use crate::mail::notice::{Next, Notice, Promised, Why};
 
 pub use crate::mail::notice::Item as Words;
 
@@ -32,6 +32,12 @@ pub fn in_words(detail: &AlertDetail, locale: Locale) -> Result<Words> {
         raised_on: alert.raised_on,
         responsible: alert.responsible.as_ref().map(|one| one.full_name.as_str()),
         missed: None,
+        promised: alert.commitment.as_ref().map(|promise| Promised {
+            on: promise.date,
+            amount: promise.amount,
+            sequence: promise.moved,
+            entered_at: None,
+        }),
         cause: alert.resolution.as_deref(),
         next,
     };

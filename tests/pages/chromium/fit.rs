@@ -23,7 +23,7 @@ fn axe() -> String {
 /// Every page there is, with something on it.
 async fn pages(watch: &Watch) -> Vec<String> {
     let project = watch.world.project;
-    let alert = watch.live().await["id"].clone();
+    let alert = watch.list("rule=schedule_overdue").await[0]["id"].clone();
     let schedules = watch
         .admin
         .get(&format!("/projects/{project}/schedules"))

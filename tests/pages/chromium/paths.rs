@@ -1,10 +1,10 @@
 use serde_json::json;
 
 use crate::api::alerts::watch::Watch;
-use crate::pages::users::made;
 use crate::support::app::TestApp;
 use crate::support::builders::World;
 use crate::support::chromium::{DESKTOP, Look, Tab};
+use crate::support::users::made;
 
 /// With the page's own scripts, and without.
 const BOTH: [bool; 2] = [true, false];
@@ -137,7 +137,7 @@ async fn a_leader_promises_on_an_alert() {
         let watch = Watch::with_line(&app, &["schedule_overdue"]).await;
         watch.scan(&app, "2024-04-01").await;
         let leader = json!([{"role": "leader"}]);
-        crate::pages::users::made_for(&app, "lanh-dao", Some(watch.world.leader), leader).await;
+        crate::support::users::made_for(&app, "lanh-dao", Some(watch.world.leader), leader).await;
         let mut tab = tab(&app, script, "lanh-dao").await;
         tab.follow("Cảnh báo").await;
         tab.follow("Đường Trần Quốc Nghiễn").await;

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
 use crate::api::alerts::watch::Watch;
-use crate::pages::users::made_for;
 use crate::support::app::TestApp;
 use crate::support::chromium::{DESKTOP, Tab};
+use crate::support::users::made_for;
 
 #[actix_web::test]
 async fn every_role_walks_its_menu_without_an_error() {

@@ -41,6 +41,7 @@ request! {
     /// A waiver as typed.
     pub struct TypedWaiver {
         reason: Option<Note>,
+        false_alarm: Option<bool>,
     }
     /// A note as typed.
     pub struct TypedNote {
@@ -97,7 +98,8 @@ async fn waive(page: Page<needs::ManageAlerts>, id: Path<i64>, form: Form) -> Re
     page.submit(form, move |submit, form| {
         let typed = form.parse::<TypedWaiver>();
         act(submit, (*id, "waive"), form, typed, |tx, id, typed| {
-            alerts::waive(tx, id, given(&typed.reason))
+            let false_alarm = typed.false_alarm.unwrap_or_default();
+            alerts::waive(tx, id, given(&typed.reason), false_alarm)
         })
     })
     .await

@@ -42,6 +42,7 @@ request! {
     pub struct WaiveAll {
         id: Vec<i64>,
         reason: Option<Note>,
+        false_alarm: Option<bool>,
     }
     /// The same note beside all of them.
     pub struct NoteAll {
@@ -110,7 +111,8 @@ async fn waive(page: Page<needs::ManageAlerts>, form: Form) -> Result<Outcome> {
         let typed = typed.map(|typed| (typed.id.clone(), typed));
         all(submit, "waive", form, typed, |tx, id, typed| {
             let reason = typed.reason.as_ref().map(|note| note.as_str());
-            alerts::waive(tx, id, reason).map(|_| ())
+            let false_alarm = typed.false_alarm.unwrap_or_default();
+            alerts::waive(tx, id, reason, false_alarm).map(|_| ())
         })
     })
     .await

@@ -50,6 +50,7 @@ texts! {
         snooze_lead: "Chỉ hoãn đến một ngày cụ thể, có lý do.", "Until a day, with a reason; there is no silence without end.";
         until: "Hoãn đến hết ngày", "Until the end of";
         waive: "Miễn theo dõi", "Waive";
+        false_alarm: "Cảnh báo sai: thực ra không có gì bất thường", "A false alarm: nothing was wrong";
         waive_lead: "Cảnh báo kết thúc và chỉ trở lại khi tình hình xấu đi.", "It ends, and comes back only when things grow worse.";
         note: "Ghi chú", "Note";
         note_text: "Nội dung ghi chú", "What to note";
