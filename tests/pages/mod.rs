@@ -5,6 +5,7 @@ mod administration;
 mod alerts;
 mod chromium;
 mod follow_up;
+mod guards;
 mod overview;
 mod payment;
 mod project;

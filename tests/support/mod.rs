@@ -3,10 +3,11 @@
 pub mod app;
 pub mod browser;
 pub mod builders;
-pub mod chromium;
+mod chromium;
 pub mod eml;
 pub mod postgres;
 pub mod postgres_cluster;
 pub mod program;
 pub mod smtp;
+pub mod tab;
 pub mod users;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::alerts::watch::Watch;
 use crate::support::app::TestApp;
-use crate::support::chromium::{DESKTOP, Look, Tab};
+use crate::support::tab::{DESKTOP, Look, Tab};
 
 /// Serious findings of axe-core, each with the first element it names.
 const CHECK: &str = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations \

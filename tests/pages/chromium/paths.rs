@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::api::alerts::watch::Watch;
 use crate::support::app::TestApp;
 use crate::support::builders::World;
-use crate::support::chromium::{DESKTOP, Look, Tab};
+use crate::support::tab::{DESKTOP, Look, Tab};
 use crate::support::users::made;
 
 /// With the page's own scripts, and without.

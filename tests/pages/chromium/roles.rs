@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::api::alerts::watch::Watch;
 use crate::support::app::TestApp;
-use crate::support::chromium::{DESKTOP, Tab};
+use crate::support::tab::{DESKTOP, Tab};
 use crate::support::users::made_for;
 
 #[actix_web::test]

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::super::choices::{self, Choices, with_empty};
 use super::super::context::Context;
 use super::super::form::Form;
-use super::super::guard::{Page, Submit};
+use super::super::guard::Page;
 use super::super::layout::Layout;
 use super::super::outcome::Outcome;
 use super::super::route::{PageRoute, get, post};
@@ -15,9 +15,7 @@ use super::super::text::labels;
 use super::{Head, ProjectQuery, Tab, head};
 use crate::domain::obstacle::{Category, FollowUp};
 use crate::domain::permission::Permission;
-use crate::domain::text_enum::TextEnum;
-use crate::error::{Code, Result};
-use crate::http::answer::{etag, json_text};
+use crate::error::Result;
 use crate::http::body::Query;
 use crate::http::guard::needs;
 use crate::http::input::{Line, Note, request};
@@ -32,8 +30,6 @@ pub fn routes() -> Vec<PageRoute> {
         get("/projects/{id}/obstacles", show),
         post("/projects/{id}/obstacles", record),
         post("/projects/{id}/nothing-to-report", confirm),
-        get("/obstacles/{id}", one),
-        post("/obstacles/{id}", update),
     ]
 }
 
@@ -57,7 +53,8 @@ request! {
 }
 
 impl TypedObstacle {
-    fn input(&self) -> Input {
+    /// What the service takes.
+    pub fn input(&self) -> Input {
         Input {
             category: self.category.0.clone(),
             description: self.description.0.clone(),
@@ -71,12 +68,15 @@ impl TypedObstacle {
 }
 
 /// What can be chosen in the form of an obstacle.
-struct Owners {
-    agencies: Choices,
-    people: Choices,
+pub struct Owners {
+    /// Agencies.
+    pub agencies: Choices,
+    /// People.
+    pub people: Choices,
 }
 
-fn owners(view: &mut View<'_>, l: &Layout) -> Result<Owners> {
+/// Everybody who can be put in charge.
+pub fn owners(view: &mut View<'_>, l: &Layout) -> Result<Owners> {
     let none = l.t.common.none;
     Ok(Owners {
         agencies: with_empty(none, choices::agencies(view)?),
@@ -89,7 +89,8 @@ pub fn category(code: &str, l: &Layout) -> String {
     Category::parse(code).map_or_else(|| code.to_owned(), |known| known.label(l.locale).to_owned())
 }
 
-fn categories(l: &Layout, other: &str) -> Choices {
+/// The suggested kinds, and one of the province's own if it stands there.
+pub fn categories(l: &Layout, other: &str) -> Choices {
     let known = Category::ALL.iter().map(|one| {
         let label = one.label(l.locale);
         (one.as_str().to_owned(), label.to_owned())
@@ -195,7 +196,8 @@ async fn record(page: Page<needs::EditObstacles>, id: Path<i64>, form: Form) -> 
     .await
 }
 
-fn back_to(project: i64) -> Outcome {
+/// Where the reader goes after a change.
+pub fn back_to(project: i64) -> Outcome {
     Outcome::see_other(format!("/projects/{project}/obstacles?done=1"))
 }
 
@@ -224,96 +226,8 @@ async fn confirm(
     .await
 }
 
-#[derive(Template)]
-#[template(path = "obstacle.html", config = "src/http/pages/askama.toml")]
-struct ObstaclePage {
-    l: Layout,
-    c: Context,
-    head: Head,
-    obstacle: Obstacle,
-    form: Form,
-    owners: Option<Owners>,
-    /// Whether somebody changed it since the form was opened.
-    stale: bool,
-}
-
-async fn one(page: Page<needs::Read>, id: Path<i64>) -> Result<Outcome> {
-    page.show(move |view, l| {
-        let obstacle = obstacles::get(view, *id)?;
-        let form = stored(&obstacle)?;
-        obstacle_page(view, l, obstacle, form)
-    })
-    .await
-}
-
-fn stored(obstacle: &Obstacle) -> Result<Form> {
-    let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-    Form::with([
-        ("category", obstacle.category.clone()),
-        ("description", obstacle.description.clone()),
-        ("owner_agency_id", id(obstacle.owner_agency_id)),
-        ("owner_person_id", id(obstacle.owner_person_id)),
-        ("due_date", obstacle.due_date.to_string()),
-        ("status", obstacle.status.as_str().to_owned()),
-        (
-            "resolution",
-            obstacle.resolution.clone().unwrap_or_default(),
-        ),
-        ("seen", etag(&json_text(obstacle)?)),
-    ])
-    .keyed()
-}
-
-fn obstacle_page(
-    view: &mut View<'_>,
-    l: Layout,
-    obstacle: Obstacle,
-    form: Form,
-) -> Result<ObstaclePage> {
-    let project = obstacle.project_id;
-    let query = ProjectQuery::today();
-    let (head, c) = head(view, &l, project, Tab::FollowUp, &query)?;
-    Ok(ObstaclePage {
-        owners: match view.may_on(Permission::EditObstacles, project)? {
-            true => Some(owners(view, &l)?),
-            false => None,
-        },
-        stale: form.value("seen") != etag(&json_text(&obstacle)?),
-        obstacle,
-        form,
-        head,
-        c,
-        l,
-    })
-}
-
-async fn update(page: Page<needs::EditObstacles>, id: Path<i64>, form: Form) -> Result<Outcome> {
-    page.submit(form, move |submit, form| change(submit, *id, form))
-        .await
-}
-
-fn change(submit: &Submit<'_>, id: i64, form: Form) -> Result<Outcome> {
-    let done = form.parse::<TypedObstacle>().and_then(|typed| {
-        submit.once(&form, move |tx| {
-            let before = obstacles::lock(tx, id)?;
-            let seen = typed.seen.as_ref().map_or("", |seen| seen.as_str());
-            if seen != etag(&json_text(&before)?) {
-                return Err(Code::StaleVersion.into());
-            }
-            let after = obstacles::update(tx, &before, &typed.input())?;
-            Ok((after.project_id, Some(after.project_id)))
-        })
-    });
-    match done {
-        Ok((project, _)) => Ok(back_to(project)),
-        Err(error) => submit.again(form, error, |view, l, form| {
-            let obstacle = obstacles::get(view, id)?;
-            obstacle_page(view, l, obstacle, form)
-        }),
-    }
-}
-
-fn overdue(l: &Layout, due: NaiveDate, status: FollowUp) -> Option<String> {
+/// How long something is overdue, in words.
+pub fn overdue(l: &Layout, due: NaiveDate, status: FollowUp) -> Option<String> {
     let days = (l.today - due).num_days();
     (days > 0 && !status.is_over()).then(|| {
         let days = l.days(&days);
@@ -345,57 +259,5 @@ impl FollowUpPage {
             true => self.l.t.common.unknown.to_owned(),
             false => both.join(", "),
         }
-    }
-}
-
-impl ObstaclePage {
-    fn categories(&self) -> Choices {
-        categories(&self.l, self.form.value("category"))
-    }
-
-    fn statuses(&self) -> Choices {
-        choices::named(FollowUp::NAMES, labels::task_status, &self.l)
-    }
-
-    fn overdue(&self) -> Option<String> {
-        overdue(&self.l, self.obstacle.due_date, self.obstacle.status)
-    }
-
-    /// What is stored now, field by field, where it differs from what was typed.
-    fn differences(&self) -> Vec<(&'static str, String)> {
-        let (k, t) = (&self.l.t.common, &self.l.t.project);
-        let Ok(now) = stored(&self.obstacle) else {
-            return Vec::new();
-        };
-        let fields = [
-            ("category", t.category),
-            ("description", t.description),
-            ("due_date", t.due_date),
-            ("status", k.status),
-            ("resolution", t.resolution),
-            ("owner_agency_id", t.owner_agency),
-            ("owner_person_id", t.owner_person),
-        ];
-        let shown = |name: &str| match name {
-            "category" => category(&self.obstacle.category, &self.l),
-            "status" => labels::task_status(self.obstacle.status.as_str(), self.l.locale).into(),
-            "due_date" => self.l.date(&self.obstacle.due_date),
-            "owner_agency_id" => self
-                .obstacle
-                .owner_agency
-                .as_ref()
-                .map_or_else(String::new, |agency| agency.name.clone()),
-            "owner_person_id" => self
-                .obstacle
-                .owner_person
-                .as_ref()
-                .map_or_else(String::new, |person| person.full_name.clone()),
-            other => now.value(other).to_owned(),
-        };
-        fields
-            .into_iter()
-            .filter(|(name, _)| now.value(name).trim() != self.form.value(name).trim())
-            .map(|(name, label)| (label, shown(name)))
-            .collect()
     }
 }

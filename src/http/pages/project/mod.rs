@@ -2,6 +2,7 @@
 
 pub mod history;
 mod follow_up;
+mod obstacle;
 mod payments;
 mod people;
 mod plan;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<PageRoute> {
     list.extend(payments::routes());
     list.extend(schedules::routes());
     list.extend(follow_up::routes());
+    list.extend(obstacle::routes());
     list.extend(people::routes());
     list.extend(history::routes());
     list

@@ -1,5 +1,7 @@
 //! The overview: how the year stands, who is ahead and behind, what the directive asks.
 
+mod ranking;
+
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -28,6 +30,8 @@ use crate::service::page::Page as ListPage;
 use crate::service::projects::{self, ListFilter, ListOrder, ListedProject, Sort};
 use crate::service::reports::Asked;
 use crate::service::reports::compliance::{self, ComplianceRow};
+use ranking::{Ranking, buckets, ranked};
+
 use crate::service::reports::progress::{self, GroupBy, Grouping, ProgressReport, ProgressRow};
 use crate::service::watch::{self, Finding, Problem};
 
@@ -46,43 +50,8 @@ request! {
     }
 }
 
-/// A row of a ranking.
-struct Ranked {
-    row: ProgressRow,
-    link: Option<String>,
-    bar: String,
-}
-
-/// A ranking: who leads and who is last are in sight, those between are a click away.
-struct Ranking {
-    top: Vec<Ranked>,
-    middle: Vec<Ranked>,
-    bottom: Vec<Ranked>,
-}
-
-/// Rows at each end of a long ranking.
-const ENDS: usize = 8;
 /// Late projects shown.
 const WORST: i64 = 8;
-
-impl Ranking {
-    fn of(mut rows: Vec<Ranked>) -> Self {
-        let long = rows.len() > 2 * ENDS + 3;
-        let bottom = match long {
-            true => rows.split_off(rows.len() - ENDS),
-            false => Vec::new(),
-        };
-        let middle = match long {
-            true => rows.split_off(ENDS),
-            false => Vec::new(),
-        };
-        Ranking {
-            top: rows,
-            middle,
-            bottom,
-        }
-    }
-}
 
 /// Live alerts of a severity: name in words, code, how many, where they are.
 struct Live {
@@ -251,21 +220,6 @@ fn gap(report: &ProgressReport) -> Money {
     Money::saturating(totals.disbursed.wide() - totals.scheduled.wide())
 }
 
-fn ranked(row: &ProgressRow, average: Option<Rate>, link: Option<String>) -> Ranked {
-    let hundredths = |rate: Option<Rate>| rate.map_or(0, |rate| rate.hundredths());
-    let low = row.rate < average;
-    Ranked {
-        bar: chart::meter(
-            hundredths(row.rate),
-            10_000,
-            average.map(|rate| rate.hundredths()),
-            low,
-        ),
-        row: row.clone(),
-        link,
-    }
-}
-
 /// The units above the one shown, the highest first.
 fn path(view: &mut View<'_>, c: &Context, unit_id: Option<i64>) -> Result<Vec<(String, String)>> {
     let Some(id) = unit_id else {
@@ -284,47 +238,6 @@ fn path(view: &mut View<'_>, c: &Context, unit_id: Option<i64>) -> Result<Vec<(S
             (unit.name.clone(), link)
         })
         .collect())
-}
-
-/// How many rows lie in each tenth of the scale.
-fn buckets(rows: &[ProgressRow], l: &Layout) -> Vec<(String, usize)> {
-    let t = &l.t.overview;
-    let steps: [i128; 7] = [0, 10, 20, 40, 60, 80, 100];
-    let mut counts = [0_usize; 8];
-    let mut unknown = 0;
-    for row in rows {
-        match row.rate.map(|rate| rate.hundredths()) {
-            None => unknown += 1,
-            Some(0) => counts[0] += 1,
-            Some(rate) => {
-                let place = steps.iter().skip(1).take_while(|step| rate >= **step * 100);
-                if let Some(count) = counts.get_mut(1 + place.count()) {
-                    *count += 1;
-                }
-            }
-        }
-    }
-    let label = |index: usize| {
-        let number = |at: usize| steps.get(at).map_or_else(String::new, ToString::to_string);
-        match index {
-            0 => t.bucket_none.to_owned(),
-            1 => fill(t.bucket_below, &[("n", &number(1))]),
-            7 => fill(t.bucket_above, &[("n", &number(6))]),
-            other => {
-                let (low, high) = (number(other - 1), number(other));
-                fill(t.bucket_between, &[("low", &low), ("high", &high)])
-            }
-        }
-    };
-    let mut list: Vec<(String, usize)> = counts
-        .into_iter()
-        .enumerate()
-        .map(|(index, count)| (label(index), count))
-        .collect();
-    if unknown > 0 {
-        list.push((t.bucket_unknown.to_owned(), unknown));
-    }
-    list
 }
 
 impl OverviewPage {
