@@ -119,7 +119,6 @@ pub fn data_status(view: &mut View<'_>) -> Result<DataStatus> {
     })
 }
 
-
 /// Figures that are read when asked for.
 pub fn figures(ctx: &Ctx) -> Figures {
     let app = &ctx.app;

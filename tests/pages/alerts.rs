@@ -83,6 +83,15 @@ both! {
         admin.get(&path).await.ok().shows("Đã kết thúc").shows("Dự án dừng").lacks("/acknowledgement");
     }
 
+    async fn the_inbox_says_how_many_promises_were_kept(app: TestApp) {
+        let (watch, alert) = late(&app).await;
+        let admin = Browser::signed_in(&app, "admin").await;
+        admin.get("/alerts").await.ok().lacks("cam kết đã đến hạn");
+        watch.promise(alert, "2024-04-05", 50).await;
+        watch.scan(&app, "2024-04-08").await;
+        admin.get("/alerts").await.ok().shows("Giữ được 0 trên 1 cam kết đã đến hạn năm nay (0%)");
+    }
+
     async fn several_alerts_are_acted_on_together_or_not_at_all(app: TestApp) {
         let (watch, alert) = late(&app).await;
         let other = watch.list("rule=missing_leader").await[0]["id"].clone();

@@ -1,7 +1,7 @@
 //! The inbox: what is wrong now, the worst first, with chips that count.
 
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::super::choices::{self, Choices, with_empty};
 use super::super::form::Form;
@@ -14,6 +14,7 @@ use super::super::text::labels;
 use super::facts;
 use crate::domain::alerts::{AlertLevel, Rule, Severity, State};
 use crate::domain::permission::Permission;
+use crate::domain::progress::Basis;
 use crate::domain::text_enum::TextEnum;
 use crate::error::Result;
 use crate::http::api::alerts::StateFilter;
@@ -22,6 +23,8 @@ use crate::http::guard::needs;
 use crate::http::input::{Line, request};
 use crate::service::View;
 use crate::service::alerts::{self, Alert, AlertFilter, Count, Sort};
+use crate::service::reports::Asked;
+use crate::service::reports::promises::{self, PromiseCounts, PromiseGroup};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -76,6 +79,8 @@ struct InboxPage {
     next: Option<String>,
     first: Option<String>,
     last_scan: Option<NaiveDate>,
+    /// What became of the promises of the year.
+    promises: PromiseCounts,
     may_act: bool,
     done: Option<i64>,
 }
@@ -129,11 +134,24 @@ fn list(view: &mut View<'_>, l: Layout, query: InboxQuery, pager: &Pager) -> Res
         next: pager.next(found.next.as_ref()),
         first: cursor.map(|_| pager.first()),
         last_scan: alerts::last_scanned(view)?,
+        promises: promised(view, query.unit_id)?,
         may_act: may_act.into_iter().any(|permission| l.may(permission)),
         done: query.done,
         form,
         l,
     })
+}
+
+/// The promises of the year, as they stand today.
+fn promised(view: &mut View<'_>, unit_id: Option<i64>) -> Result<PromiseCounts> {
+    let asked = Asked {
+        budget_year: view.today.year(),
+        as_of: view.today,
+        basis: Basis::Total,
+        unit_id,
+        funding_source_id: None,
+    };
+    Ok(promises::report(view, &asked, PromiseGroup::Unit)?.totals)
 }
 
 /// Counts of everything but the filters that chips change.
@@ -306,6 +324,17 @@ impl InboxPage {
 
     fn removed(&self, name: &str) -> String {
         self.l.fill(self.l.t.projects.removed, &[("name", name)])
+    }
+
+    fn kept_text(&self) -> Option<String> {
+        let counts = &self.promises;
+        let rate = self.l.rate(&counts.kept_rate);
+        let (kept, over) = (counts.kept, counts.kept + counts.missed);
+        (over > 0).then(|| {
+            let (kept, over) = (kept.to_string(), over.to_string());
+            let values = [("kept", kept.as_str()), ("over", &over), ("rate", &rate)];
+            self.l.fill(self.l.t.alerts.kept, &values)
+        })
     }
 
     fn size(&self) -> String {

@@ -14,6 +14,7 @@ texts! {
         one_project: "Một dự án", "One project";
         last_scan: "Rà soát gần nhất: {date}", "Last scan: {date}";
         never_scanned: "Chưa rà soát lần nào", "No scan yet";
+        kept: "Giữ được {kept} trên {over} cam kết đã đến hạn năm nay ({rate})", "{kept} of {over} promises due this year were kept ({rate})";
         count: "{n} cảnh báo", "{n} alerts";
         what: "Nội dung", "What";
         size: "Giá trị ({unit})", "Size ({unit})";
