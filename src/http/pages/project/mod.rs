@@ -1,7 +1,7 @@
 //! One project: head, progress, plan, payments, schedules, obstacles, people, history.
 
-pub mod history;
 mod follow_up;
+pub mod history;
 mod obstacle;
 mod payments;
 mod people;
