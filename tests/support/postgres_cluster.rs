@@ -7,15 +7,23 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// Nothing in it is worth keeping, so nothing waits for the disk.
+/// Loopback only.
 const SETTINGS: &str = "listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 200
-fsync = off
-synchronous_commit = off
-full_page_writes = off
 timezone = 'UTC'
 log_timezone = 'UTC'
+";
+
+/// Nothing in a test's database is worth keeping, so nothing waits for the disk.
+const FORGETFUL: &str = "fsync = off
+synchronous_commit = off
+full_page_writes = off
+";
+
+/// As on a small server; every commit waits for the disk.
+#[allow(dead_code)]
+const DURABLE: &str = "shared_buffers = '512MB'
 ";
 
 /// What to do when there is no PostgreSQL.
@@ -38,8 +46,18 @@ struct Place {
 }
 
 impl Cluster {
-    /// Starts a server, in a second or two.
+    /// Starts a server for tests, in a second or two.
     pub fn start() -> Result<Self, String> {
+        Self::with(FORGETFUL)
+    }
+
+    /// Starts a server whose commits are on disk when they are answered, for the benchmark.
+    #[allow(dead_code)]
+    pub fn durable() -> Result<Self, String> {
+        Self::with(DURABLE)
+    }
+
+    fn with(more: &str) -> Result<Self, String> {
         let folder = tempfile::Builder::new()
             .prefix("giaingan-postgres-")
             .tempdir();
@@ -65,7 +83,7 @@ impl Cluster {
         let mut last = String::new();
         // A port found free may be taken by the time the server binds it.
         for _ in 0..5 {
-            match place.serve() {
+            match place.serve(more) {
                 Ok(port) => {
                     return Ok(Self {
                         port,
@@ -124,11 +142,11 @@ impl Place {
     }
 
     /// Starts the server on a free port.
-    fn serve(&self) -> Result<u16, String> {
+    fn serve(&self, more: &str) -> Result<u16, String> {
         let port = free_port()?;
         // Read after postgresql.conf, and empty until now.
         let settings = self.folder.join("data/postgresql.auto.conf");
-        fs::write(settings, format!("{SETTINGS}port = {port}\n")).map_err(explain)?;
+        fs::write(settings, format!("{SETTINGS}{more}port = {port}\n")).map_err(explain)?;
         let started = self.run("pg_ctl", &["-l", "log", "-w", "-t", "60", "start"]);
         started.map_err(|error| {
             let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
