@@ -16,6 +16,7 @@ use crate::service::App;
 use crate::service::auth::tokens::Tokens;
 use crate::service::auth::vault::Vault;
 use crate::service::backup;
+use crate::service::book::Store;
 use crate::service::operations;
 use crate::service::pulse::Pulse;
 
@@ -49,6 +50,7 @@ fn app(settings: Settings, clock: Clock, db: Db, secret: &[u8]) -> Result<App> {
         vault: Vault::new(secret)?,
         settings,
         pulse: Pulse::default(),
+        book: Store::default(),
     })
 }
 

@@ -391,17 +391,9 @@ fn after(conn: &mut Conn) -> Result<()> {
     if conn.is_sqlite() {
         return Ok(conn.batch_execute("ANALYZE")?);
     }
-    for table in [
-        "administrative_units",
-        "agencies",
-        "people",
-        "funding_sources",
-        "task_forces",
-        "projects",
-        "plan_lines",
-        "schedules",
-        "disbursements",
-    ] {
+    let counted = "administrative_units agencies people funding_sources task_forces projects plan_lines schedules \
+                   disbursements";
+    for table in counted.split_whitespace() {
         conn.batch_execute(&format!(
             "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))"
         ))?;

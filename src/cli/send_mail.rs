@@ -23,10 +23,27 @@ pub fn run(settings: Settings) -> Outcome {
 
 /// Sends everything that waits.
 pub fn all(app: &Arc<App>) -> Result<Round, String> {
+    side_by_side(app, 1)
+}
+
+/// The same by several senders, who share the commits that each mail needs.
+pub fn side_by_side(app: &Arc<App>, senders: usize) -> Result<Round, String> {
     let runtime = actix_web::rt::System::new();
-    let round = runtime.block_on(async {
-        let sender = Sender::open(app)?;
-        sender.send_all().await
-    });
-    round.map_err(|error| error.to_string())
+    runtime.block_on(async {
+        let senders: Vec<_> = (0..senders)
+            .map(|_| {
+                let app = app.clone();
+                actix_web::rt::spawn(async move { Sender::open(&app)?.send_all().await })
+            })
+            .collect();
+        let mut sum = Round::default();
+        for sender in senders {
+            let round = sender.await.map_err(|error| error.to_string())?;
+            let round = round.map_err(|error| error.to_string())?;
+            sum.sent += round.sent;
+            sum.failed += round.failed;
+            sum.dead += round.dead;
+        }
+        Ok(sum)
+    })
 }

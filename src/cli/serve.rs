@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::jobs::mail::Sender;
 use crate::jobs::runner::Runner;
 use crate::jobs::watch::Watch;
-use crate::service::App;
+use crate::service::{App, Ctx, book};
 use crate::startup;
 
 /// Serves until the process is told to stop; requests under way end first.
@@ -24,9 +24,16 @@ pub fn serve(app: Arc<App>, secret: &[u8]) -> Outcome {
         let sender = Sender::open(&app).map_err(said)?;
         let jobs = Runner::new(&app, sender).map_err(said)?;
         let watch = Watch::new(&app).map_err(said)?;
+        let ctx = Ctx::system(&app, "serve");
         let mut told_to_stop = Signals::listen().map_err(|error| error.to_string())?;
         let (server, address) = startup::server(app, secret).map_err(said)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+        // The first reader need not wait for the book; requests are answered meanwhile.
+        actix_web::rt::task::spawn_blocking(move || {
+            if let Err(error) = book::warm(&ctx) {
+                tracing::warn!(%error, "the book was not read ahead");
+            }
+        });
         let (jobs, watch) = (jobs.start(), watch.start());
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date};
 
 use super::Conn;
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::schema::capital_assignments as assignments;
 use super::sql::{Sql, sql};
@@ -43,7 +44,7 @@ pub fn insert(conn: &mut Conn, fields: &Fields) -> Result<i64> {
 /// Assignments by id, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
     Ok(assignments::table
-        .filter(assignments::id.eq_any(ids))
+        .filter(any_of(assignments::id, ids))
         .select((assignments::id, Fields::as_select()))
         .load(conn)?)
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::Conn;
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::project_links::in_scope;
 use super::schema::{directives, task_forces};
@@ -71,7 +72,7 @@ pub fn list(
     let query = page.by_id(matching(query, filter), "d.id", false);
     let ids = query.load::<(i64,)>(conn)?.into_iter().map(|(id,)| id);
     let rows = directives::table
-        .filter(directives::id.eq_any(ids.collect::<Vec<i64>>()))
+        .filter(any_of(directives::id, ids.collect::<Vec<i64>>()))
         .order(directives::id)
         .select(Directive::as_select())
         .load(conn)?;
@@ -141,7 +142,7 @@ pub fn units_of(
 ) -> Result<std::collections::HashMap<i64, i64>> {
     let ids: Vec<i64> = ids.into_iter().collect();
     let rows = task_forces::table
-        .filter(task_forces::id.eq_any(ids))
+        .filter(any_of(task_forces::id, ids))
         .select((task_forces::id, task_forces::unit_id))
         .load::<(i64, i64)>(conn)?;
     Ok(rows.into_iter().collect())

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date};
 
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::project_links::{in_scope, managed_by};
 use super::schema::{disbursements as payments, voucher_claims as claims};
@@ -58,7 +59,7 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Fields>> {
 /// Payments by id, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
     Ok(payments::table
-        .filter(payments::id.eq_any(ids))
+        .filter(any_of(payments::id, ids))
         .select((payments::id, Fields::as_select()))
         .load(conn)?)
 }
@@ -66,7 +67,7 @@ pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
 /// Which payments undo these: (undone, reversal).
 pub fn reversals(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
     let rows = payments::table
-        .filter(payments::reverses_id.eq_any(ids))
+        .filter(any_of(payments::reverses_id, ids))
         .select((payments::reverses_id, payments::id))
         .load::<(Option<i64>, i64)>(conn)?;
     Ok(rows

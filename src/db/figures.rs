@@ -61,10 +61,15 @@ impl LineFilter {
         if let Some(origin) = self.origin {
             query = query.push(" AND l.origin = ").bind(origin.as_str());
         }
-        if let Some(projects) = &self.projects {
-            query = query
-                .push(" AND l.project_id IN ")
-                .list(projects.iter().copied());
+        match self.projects.as_deref() {
+            // One is asked for most often, and its statement stays prepared.
+            Some([project]) => query = query.push(" AND l.project_id = ").bind(*project),
+            Some(projects) => {
+                query = query
+                    .push(" AND l.project_id IN ")
+                    .list(projects.iter().copied());
+            }
+            None => {}
         }
         if let Some(sources) = &self.sources {
             query = query

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::Conn;
+use super::any_of::any_of;
 use super::plan_lines::{self, Line};
 use super::schema::{disbursements, plan_entries, plan_lines as lines};
 use crate::domain::capital::EntryKind;
@@ -37,7 +38,7 @@ type EntryRow = (i64, i64, String, i64, NaiveDate, NaiveDate, Option<i64>);
 pub fn books(conn: &mut Conn, line_ids: &[i64]) -> Result<HashMap<i64, LineBook>> {
     let mut books: HashMap<i64, LineBook> = HashMap::new();
     let rows = plan_entries::table
-        .filter(plan_entries::line_id.eq_any(line_ids))
+        .filter(any_of(plan_entries::line_id, line_ids))
         .order(plan_entries::id)
         .select((
             plan_entries::id,
@@ -62,7 +63,7 @@ pub fn books(conn: &mut Conn, line_ids: &[i64]) -> Result<HashMap<i64, LineBook>
         books.entry(line_id).or_default().entries.push(entry);
     }
     let rows = disbursements::table
-        .filter(disbursements::line_id.eq_any(line_ids))
+        .filter(any_of(disbursements::line_id, line_ids))
         .order(disbursements::id)
         .select((
             disbursements::line_id,

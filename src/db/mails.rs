@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 
 use super::Conn;
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::schema::{mail_alerts, mails};
 use super::sql::sql;
@@ -332,7 +333,7 @@ pub fn take(conn: &mut Conn, take: &Take<'_>) -> Result<Vec<Leased>> {
         .map(|(id,)| id)
         .collect();
     Ok(mails::table
-        .filter(mails::id.eq_any(ids))
+        .filter(any_of(mails::id, ids))
         .order(mails::id)
         .select((
             mails::id,

@@ -3,11 +3,14 @@
 
 pub mod agencies;
 pub mod alerts;
+mod any_of;
 pub mod assigned;
 pub mod audit;
 pub mod audit_check;
 pub mod backup;
+pub mod book;
 pub mod capital_assignments;
+pub mod changes;
 pub mod compliance;
 pub mod confirmations;
 pub mod directives;
@@ -158,7 +161,7 @@ fn open(url: &DbUrl) -> Result<Conn> {
             let mut conn = SqliteConnection::establish(path).map_err(unavailable)?;
             conn.batch_execute(
                 "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-                 PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
+                 PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;",
             )?;
             Ok(Conn::Sqlite(conn))
         }
@@ -248,6 +251,16 @@ impl Db {
         pooled.broken = true;
         let outcome = work(&mut pooled.conn);
         pooled.broken = pooled.conn.batch_execute("COMMIT").is_err();
+        outcome
+    }
+
+    /// Runs one statement that only reads: a snapshot of its own.
+    pub fn ask<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut pooled = self.checkout()?;
+        // Kept broken until it has ended, so that a panic in `work` drops the connection.
+        pooled.broken = true;
+        let outcome = work(&mut pooled.conn);
+        pooled.broken = matches!(outcome, Err(Error::Lost(_) | Error::Unavailable(_)));
         outcome
     }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::Conn;
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::project_links::{in_scope, managed_by};
 use super::schema::obstacles;
@@ -79,7 +80,7 @@ pub fn open(
     let shown = usize::try_from(limit).unwrap_or_default();
     let first: Vec<i64> = ids.into_iter().take(shown).map(|(id,)| id).collect();
     let rows = obstacles::table
-        .filter(obstacles::id.eq_any(first))
+        .filter(any_of(obstacles::id, first))
         .order((obstacles::due_date, obstacles::id))
         .select(Obstacle::as_select())
         .load(conn)?;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text};
 
 use super::Conn;
+use super::any_of::any_of;
 use super::figures::LineFilter;
 use super::page::{After, Page, Rows};
 use super::schema::{period_closing_files as files, period_closings as closings};
@@ -64,7 +65,7 @@ pub fn exclude(conn: &mut Conn, unit_id: i64) -> Result<()> {
 /// The closed months of units.
 pub fn closed(conn: &mut Conn, units: &[i64]) -> Result<Vec<(i64, Month)>> {
     let rows = closings::table
-        .filter(closings::unit_id.eq_any(units))
+        .filter(any_of(closings::unit_id, units))
         .filter(closings::reopened_at.is_null())
         .select((closings::unit_id, closings::month))
         .load::<(i64, NaiveDate)>(conn)?;
@@ -104,7 +105,7 @@ pub fn reopen(
 /// Closings by id, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
     Ok(closings::table
-        .filter(closings::id.eq_any(ids))
+        .filter(any_of(closings::id, ids))
         .select((closings::id, Fields::as_select()))
         .load(conn)?)
 }
@@ -165,7 +166,7 @@ pub struct FileHead {
 /// The kept files of closings, in the order they were kept.
 pub fn files_of(conn: &mut Conn, ids: &[i64]) -> Result<Vec<FileHead>> {
     Ok(files::table
-        .filter(files::closing_id.eq_any(ids))
+        .filter(any_of(files::closing_id, ids))
         .order(files::id)
         .select(FileHead::as_select())
         .load(conn)?)

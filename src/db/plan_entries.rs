@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date};
 
 use super::Conn;
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::schema::plan_entries as entries;
 use super::sql::sql;
@@ -52,7 +53,7 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Fields>> {
 /// Entries by id, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
     Ok(entries::table
-        .filter(entries::id.eq_any(ids))
+        .filter(any_of(entries::id, ids))
         .select((entries::id, Fields::as_select()))
         .load(conn)?)
 }
@@ -60,7 +61,7 @@ pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
 /// Which entries void these: (voided, reversal).
 pub fn reversals(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
     let rows = entries::table
-        .filter(entries::reverses_id.eq_any(ids))
+        .filter(any_of(entries::reverses_id, ids))
         .select((entries::reverses_id, entries::id))
         .load::<(Option<i64>, i64)>(conn)?;
     Ok(rows

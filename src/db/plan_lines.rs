@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::Conn;
+use super::any_of::any_of;
 use super::schema::plan_lines as lines;
 use super::sql::sql;
 use crate::domain::capital::{EntryKind, Origin, default_deadline};
@@ -73,7 +74,7 @@ pub fn find(conn: &mut Conn, key: &LineKey) -> Result<Option<Line>> {
 /// Lines by id, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Line>> {
     let rows = lines::table
-        .filter(lines::id.eq_any(ids))
+        .filter(any_of(lines::id, ids))
         .load::<Row>(conn)?;
     Ok(rows.into_iter().map(line).collect())
 }

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Conn;
+use super::any_of::any_of;
 use super::schema::plan_operations as operations;
 use crate::error::Result;
 
@@ -46,7 +47,7 @@ pub fn find(conn: &mut Conn, id: i64, kind: &str) -> Result<Option<Fields>> {
 /// Kinds of operations by id.
 pub fn kinds(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String)>> {
     Ok(operations::table
-        .filter(operations::id.eq_any(ids))
+        .filter(any_of(operations::id, ids))
         .select((operations::id, operations::kind))
         .load(conn)?)
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
 use super::Conn;
+use super::any_of::any_of;
 use super::schema::project_links;
 use super::sql::{Sql, sql};
 use crate::domain::scope::{ProjectLinks, Scope};
@@ -56,7 +57,7 @@ pub struct Link {
 /// The links of projects in force on a day, in no order.
 pub fn of_projects(conn: &mut Conn, ids: &[i64], date: NaiveDate) -> Result<Vec<Link>> {
     Ok(project_links::table
-        .filter(project_links::project_id.eq_any(ids))
+        .filter(any_of(project_links::project_id, ids))
         .filter(project_links::valid_from.le(date))
         .filter(project_links::valid_to.ge(date))
         .select(Link::as_select())

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date};
 
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::schema::project_people as people;
 use super::sql::sql;
@@ -52,7 +53,7 @@ pub fn of_projects(
     date: NaiveDate,
 ) -> Result<Vec<(i64, String, i64)>> {
     Ok(people::table
-        .filter(people::project_id.eq_any(ids))
+        .filter(any_of(people::project_id, ids))
         .filter(people::valid_from.le(date))
         .filter(people::valid_to.ge(date))
         .select((people::project_id, people::role, people::person_id))
@@ -121,7 +122,7 @@ pub fn history(
     });
     let ids: Vec<i64> = keys.rows.iter().map(|(id, _)| *id).collect();
     let rows = people::table
-        .filter(people::id.eq_any(ids))
+        .filter(any_of(people::id, ids))
         .order((people::valid_from, people::id))
         .select(Assignment::as_select())
         .load(conn)?;

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
+use super::any_of::any_of;
 use super::audit::for_update;
 use super::schema::{project_locations, projects};
 use super::sql::sql;
@@ -47,7 +48,7 @@ pub fn lock(conn: &mut Conn, id: i64) -> Result<bool> {
 /// Projects by id, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
     Ok(projects::table
-        .filter(projects::id.eq_any(ids))
+        .filter(any_of(projects::id, ids))
         .select((projects::id, Fields::as_select()))
         .load(conn)?)
 }
@@ -91,7 +92,7 @@ pub fn update(conn: &mut Conn, id: i64, fields: &Fields) -> Result<Option<()>> {
 /// Units in which projects lie: (project, unit), in the order given.
 pub fn locations(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
     Ok(project_locations::table
-        .filter(project_locations::project_id.eq_any(ids))
+        .filter(any_of(project_locations::project_id, ids))
         .order(project_locations::id)
         .select((project_locations::project_id, project_locations::unit_id))
         .load(conn)?)

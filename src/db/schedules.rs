@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::Conn;
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::schema::{schedule_items as items, schedules};
 use super::sql::sql;
@@ -86,7 +87,7 @@ pub fn set_items(conn: &mut Conn, id: i64, new: &[Item]) -> Result<()> {
 /// Versions by id, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
     Ok(schedules::table
-        .filter(schedules::id.eq_any(ids))
+        .filter(any_of(schedules::id, ids))
         .select((schedules::id, Fields::as_select()))
         .load(conn)?)
 }
@@ -94,7 +95,7 @@ pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
 /// The items of versions, each version's by position.
 pub fn items_of(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Item>> {
     Ok(items::table
-        .filter(items::schedule_id.eq_any(ids))
+        .filter(any_of(items::schedule_id, ids))
         .order((items::schedule_id, items::position))
         .select(Item::as_select())
         .load(conn)?)
@@ -103,7 +104,7 @@ pub fn items_of(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Item>> {
 /// The approved versions of lines.
 pub fn approved(conn: &mut Conn, line_ids: &[i64]) -> Result<HashMap<i64, Vec<ScheduleVersion>>> {
     let rows = schedules::table
-        .filter(schedules::line_id.eq_any(line_ids))
+        .filter(any_of(schedules::line_id, line_ids))
         .filter(schedules::status.eq(ScheduleStatus::Approved.as_str()))
         .order((schedules::line_id, schedules::version))
         .select((

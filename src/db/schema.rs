@@ -657,6 +657,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    project_changes (project_id) {
+        project_id -> BigInt,
+        number -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     settings (name) {
         name -> Text,
         value -> Text,
@@ -827,6 +835,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     job_runs,
     leases,
+    project_changes,
     settings,
     period_closings,
     period_closing_files,

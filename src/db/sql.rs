@@ -14,6 +14,9 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Bool, Date, HasSqlType, Text, Timestamp};
 use diesel::{QueryResult, RunQueryDsl};
 
+use super::any_of::{KEPT, filled};
+
+#[derive(Clone)]
 enum Part {
     Text(Cow<'static, str>),
     Int(i64),
@@ -87,18 +90,21 @@ impl<ST> Sql<ST> {
         }
     }
 
-    /// Appends `(v1, v2, …)`, or a list that holds nothing when there is no value.
+    /// Appends `(v1, v2, …)`, or a list that holds nothing when there is no value. Lists of similar
+    /// lengths share a statement, see [`any_of`](super::any_of).
     pub fn list<V: Bind>(mut self, values: impl IntoIterator<Item = V>) -> Self {
-        // Lists of every length would each take a place in the statement cache.
-        self.cacheable = false;
-        let mut first = true;
-        for value in values {
-            let separator = if first { "(" } else { ", " };
-            first = false;
+        let mut parts: Vec<Part> = values.into_iter().map(|value| value.part().0).collect();
+        let Some(last) = parts.last().cloned() else {
+            return self.push("(SELECT 0 WHERE 1 = 0)");
+        };
+        self.cacheable &= parts.len() <= KEPT;
+        parts.resize(filled(parts.len()), last);
+        for (place, part) in parts.into_iter().enumerate() {
+            let separator = if place == 0 { "(" } else { ", " };
             self.parts.push(Part::Text(separator.into()));
-            self.parts.push(value.part().0);
+            self.parts.push(part);
         }
-        self.push(if first { "(SELECT 0 WHERE 1 = 0)" } else { ")" })
+        self.push(")")
     }
 
     /// Appends another statement's text and values.

@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Conn;
+use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::schema::{
     agencies, alert_events, alerts, grants, project_links, unit_succession_parts as parts,
@@ -120,7 +121,7 @@ pub type Part = (i64, Option<i64>);
 /// Successors and what they take, by succession, in the order recorded.
 pub fn parts(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<Part>>> {
     let rows = parts::table
-        .filter(parts::succession_id.eq_any(ids))
+        .filter(any_of(parts::succession_id, ids))
         .order(parts::id)
         .select((parts::succession_id, parts::unit_id, parts::project_id))
         .load::<(i64, i64, Option<i64>)>(conn)?;

@@ -10,7 +10,8 @@ use super::sql::sql;
 use crate::error::{Error, Result};
 
 /// Tables that belong to one running installation or one file, and do not travel.
-const STAYING: &str = "('leases', '__diesel_schema_migrations', 'backup_manifest')";
+const STAYING: &str =
+    "('leases', '__diesel_schema_migrations', 'backup_manifest', 'project_changes')";
 
 /// What a column holds, as far as the two databases write it differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Nullable, Text};
 
 use super::Conn;
+use super::any_of::any_of;
 use super::filter::Name;
 use super::page::{After, Page, Rows};
 use super::schema::{people, task_force_members as members, task_forces as forces};
@@ -98,7 +99,7 @@ pub fn of_unit(conn: &mut Conn, unit_id: i64) -> Result<Vec<TaskForce>> {
 pub fn members_of(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<Member>>> {
     let rows = members::table
         .inner_join(people::table)
-        .filter(members::task_force_id.eq_any(ids))
+        .filter(any_of(members::task_force_id, ids))
         .order(members::id)
         .select((
             members::task_force_id,

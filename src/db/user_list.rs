@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::Conn;
+use super::any_of::any_of;
 use super::filter::Name;
 use super::page::{After, Page, Rows};
 use super::schema::{grants, users};
@@ -114,7 +115,7 @@ pub fn grants_from(
     date: NaiveDate,
 ) -> Result<HashMap<i64, Vec<GrantRow>>> {
     let rows = grants::table
-        .filter(grants::user_id.eq_any(user_ids))
+        .filter(any_of(grants::user_id, user_ids))
         .filter(grants::valid_to.ge(date))
         .filter(grants::valid_to.ge(grants::valid_from))
         .order(grants::id)

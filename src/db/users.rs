@@ -69,50 +69,50 @@ pub fn set_password(conn: &mut Conn, id: i64, hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// The grants of a user in force on a day.
-pub fn grants_on(conn: &mut Conn, user_id: i64, date: NaiveDate) -> Result<Vec<Grant>> {
-    let rows = grants::table
-        .filter(grants::user_id.eq(user_id))
-        .filter(grants::valid_from.le(date))
-        .filter(grants::valid_to.ge(date))
-        .order(grants::id)
-        .select((grants::role, grants::unit_id, grants::agency_id))
-        .load::<(String, Option<i64>, Option<i64>)>(conn)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(role, unit, agency)| {
-            let role = Role::parse(&role)?;
-            let scope = match (role, unit, agency) {
-                (Role::Leader, _, _) => GrantScope::Led,
-                (_, Some(unit), _) => GrantScope::Unit(unit),
-                (_, None, Some(agency)) => GrantScope::Agency(agency),
-                (_, None, None) => return None,
-            };
-            Some(Grant { role, scope })
-        })
-        .collect())
+type GrantRow = (Option<String>, Option<i64>, Option<i64>);
+
+fn grant((role, unit, agency): GrantRow) -> Option<Grant> {
+    let role = Role::parse(&role?)?;
+    let scope = match (role, unit, agency) {
+        (Role::Leader, _, _) => GrantScope::Led,
+        (_, Some(unit), _) => GrantScope::Unit(unit),
+        (_, None, Some(agency)) => GrantScope::Agency(agency),
+        (_, None, None) => return None,
+    };
+    Some(Grant { role, scope })
 }
 
-/// Who is behind a session, if it and its user are still good.
+/// Who is behind a session, if it and its user are still good, with the grants in force today. One
+/// statement, since every request asks.
 pub fn signed_in(
     conn: &mut Conn,
     session_id: i64,
     now: NaiveDateTime,
     today: NaiveDate,
 ) -> Result<Option<Actor>> {
-    let found = sql::<(BigInt, Nullable<BigInt>, Text, Text, Bool)>(
-        "SELECT u.id, u.person_id, u.username, u.locale, u.totp_since IS NOT NULL FROM sessions s JOIN users u ON u.id = s.user_id \
-         WHERE u.active AND s.revoked_at IS NULL AND s.id = ",
+    type Row = ((i64, Option<i64>, String, String, bool), GrantRow);
+    let rows = sql::<(
+        (BigInt, Nullable<BigInt>, Text, Text, Bool),
+        (Nullable<Text>, Nullable<BigInt>, Nullable<BigInt>),
+    )>(
+        "SELECT u.id, u.person_id, u.username, u.locale, u.totp_since IS NOT NULL, g.role, g.unit_id, g.agency_id \
+         FROM sessions s JOIN users u ON u.id = s.user_id \
+         LEFT JOIN grants g ON g.user_id = u.id AND g.valid_from <= ",
     )
+    .bind(today)
+    .push(" AND g.valid_to >= ")
+    .bind(today)
+    .push(" WHERE u.active AND s.revoked_at IS NULL AND s.id = ")
     .bind(session_id)
     .push(" AND s.expires_at > ")
     .bind(now)
-    .load::<(i64, Option<i64>, String, String, bool)>(conn)?;
-    let Some((user_id, person_id, username, locale, second_factor)) = found.into_iter().next()
+    .push(" ORDER BY g.id")
+    .load::<Row>(conn)?;
+    let Some(((user_id, person_id, username, locale, second_factor), _)) = rows.first().cloned()
     else {
         return Ok(None);
     };
-    let grants = grants_on(conn, user_id, today)?;
+    let grants = rows.into_iter().filter_map(|(_, row)| grant(row)).collect();
     let locale = Locale::parse(&locale).unwrap_or_default();
     let mut actor = Actor::user(user_id, person_id, session_id, username, locale, grants);
     actor.second_factor = second_factor;

@@ -10,7 +10,7 @@ use super::schedule::{self, ScheduleVersion};
 
 pub use super::lateness::{Ageing, Lateness, lateness};
 pub use super::months::{MonthFigures, months};
-pub use super::totals::Totals;
+pub use super::totals::{Tally, Totals};
 
 /// Which lines a figure counts and what it divides by, chosen by the reader (domain.md §6). A rate is always shown
 /// with its basis.

@@ -16,7 +16,7 @@ use super::file::FileAnswer;
 use crate::domain::permission::Permission;
 use crate::error::{Error, Result};
 use crate::service::page::{Page, Rows};
-use crate::service::{self, App, Ctx, Origin, Reply, Tx, View, auth, idempotency};
+use crate::service::{self, Actor, App, Conn, Ctx, Origin, Reply, Tx, View, auth, idempotency};
 
 pub use super::asked::IfMatch;
 
@@ -104,20 +104,40 @@ impl<P: Needs> Authorized<P> {
     ) -> Result<T> {
         let asked = self.asked;
         blocking(move || {
-            let mut actor = auth::actor(asked.app(), asked.token.as_deref())?;
-            auth::permit(asked.app(), &actor, P::PERMISSION)?;
-            // Words in an answer follow the request, as those of a refusal do.
-            actor.locale = asked.locale.unwrap_or(actor.locale);
-            asked.refuse_stray()?;
-            let ctx = Ctx {
-                app: asked.app().clone(),
-                actor,
-                permission: P::PERMISSION,
-                origin: asked.origin.clone(),
-            };
-            work(&ctx, &asked)
+            let actor = auth::actor(asked.app(), asked.token.as_deref())?;
+            work(&Self::permitted(&asked, actor)?, &asked)
         })
         .await
+    }
+
+    /// The same for what only reads: the caller is found in the snapshot that is read.
+    async fn look<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut View<'_>, &Asked) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let asked = self.asked;
+        blocking(move || {
+            let find = |conn: &mut Conn| {
+                let actor = auth::actor_in(asked.app(), conn, asked.token.as_deref())?;
+                Self::permitted(&asked, actor)
+            };
+            service::read_as(asked.app(), find, |view| work(view, &asked))
+        })
+        .await
+    }
+
+    /// What a caller acts by, once they are known to hold the permission.
+    fn permitted(asked: &Asked, mut actor: Actor) -> Result<Ctx> {
+        auth::permit(asked.app(), &actor, P::PERMISSION)?;
+        // Words in an answer follow the request, as those of a refusal do.
+        actor.locale = asked.locale.unwrap_or(actor.locale);
+        asked.refuse_stray()?;
+        Ok(Ctx {
+            app: asked.app().clone(),
+            actor,
+            permission: P::PERMISSION,
+            origin: asked.origin.clone(),
+        })
     }
 
     /// Answers with something read.
@@ -125,7 +145,7 @@ impl<P: Needs> Authorized<P> {
         self,
         work: impl FnOnce(&mut View<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Answer<T>> {
-        self.run(move |ctx, _| ok(&service::read(ctx, work)?)).await
+        self.look(move |view, _| ok(&work(view)?)).await
     }
 
     /// Answers with a file made or kept.
@@ -133,7 +153,7 @@ impl<P: Needs> Authorized<P> {
         self,
         work: impl FnOnce(&mut View<'_>) -> Result<FileAnswer<M>> + Send + 'static,
     ) -> Result<FileAnswer<M>> {
-        self.run(move |ctx, _| service::read(ctx, work)).await
+        self.look(move |view, _| work(view)).await
     }
 
     /// Answers with something read by the parameters of the query string.
@@ -142,11 +162,8 @@ impl<P: Needs> Authorized<P> {
         query: Query<Q>,
         work: impl FnOnce(&mut View<'_>, Q) -> Result<T> + Send + 'static,
     ) -> Result<Answer<T>> {
-        self.run(move |ctx, _| {
-            let query = query.parsed?;
-            ok(&service::read(ctx, |view| work(view, query))?)
-        })
-        .await
+        let look = move |view: &mut View<'_>, _: &Asked| ok(&work(view, query.parsed?)?);
+        self.look(look).await
     }
 
     /// Answers with a page of a list.
@@ -155,14 +172,13 @@ impl<P: Needs> Authorized<P> {
         query: Query<Q>,
         work: impl FnOnce(&mut View<'_>, Q, &Page) -> Result<Rows<T>> + Send + 'static,
     ) -> Result<Answer<Listing<T>>> {
-        self.run(move |ctx, asked| {
+        self.look(move |view, asked| {
             let query = query.parsed?;
             let list = list_name(asked);
             let page = page_of(&asked.server.cursors, &list, query.paging())?;
-            let rows = service::read(ctx, |view| work(view, query, &page))?;
-            let next = rows
-                .next
-                .map(|after| asked.server.cursors.write(&list, &after));
+            let rows = work(view, query, &page)?;
+            let cursors = &asked.server.cursors;
+            let next = rows.next.map(|after| cursors.write(&list, &after));
             let listing = Listing {
                 data: rows.rows,
                 next_cursor: next.clone(),

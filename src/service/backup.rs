@@ -102,7 +102,8 @@ pub fn trial(ctx: &Ctx, file: &Path) -> Result<Content> {
 
 /// Looks at a database that was filled from elsewhere.
 fn look(ctx: &Ctx, conn: &mut Conn, content: &[Fingerprint]) -> Result<Content> {
-    let mut view = View::new(conn, ctx);
+    // Not the database that readers share a book of.
+    let mut view = View::new(conn, ctx, false);
     let audit = verify::audit(&mut view)?;
     let mut faults: Vec<String> = audit
         .broken

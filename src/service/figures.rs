@@ -1,21 +1,23 @@
-//! The figures of many plan lines on one day: the one loader behind lists, reports and the scan.
+//! The figures of many plan lines on one day: the one way to them for lists, reports and pages.
 //!
 //! Say which lines with a [`LineFilter`] (a budget year, narrowed by project, source, managing unit
-//! and scope), and take the figures of every one by the rules of `domain::progress`. The number of
-//! queries does not depend on the number of lines, and payments before the month of the day are
-//! read from the roll-up only. Sums are for [`Sums`] or `domain::progress::Totals`.
+//! and scope), and take the figures of every one by the rules of `domain::progress`. They come from
+//! [`book`](super::book), so neither the number of payments nor the database matters. Sums are for
+//! [`Sums`] or `domain::progress::Tally`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::db::Conn;
-use crate::db::figures as rows;
+use super::View;
+use super::book::{Day, Planned, Year};
+use crate::db::book::{self as rows, Project};
 use crate::domain::capital::Origin;
 use crate::domain::money::{Money, Rate};
-use crate::domain::progress::{Basis, LineFigures, LineProgress, Totals, line_progress_from};
+use crate::domain::progress::{Basis, LineProgress, Tally, Totals};
 use crate::domain::schedule::ScheduleVersion;
 use crate::error::{Code, Error, Fault, Result};
 
@@ -38,59 +40,109 @@ pub struct Line {
     pub full_plan: Money,
     /// The figures on the basis asked for.
     pub progress: LineProgress,
-    /// Approved versions effective by the day; those in force and the baseline have their items
-    /// (others may), and what falls due after the day asked for is one item at the end of time.
-    pub versions: Vec<ScheduleVersion>,
+    /// Its approved versions.
+    pub versions: Arc<[ScheduleVersion]>,
 }
 
-/// The lines that the basis selects, in order of id, with their figures on `as_of`.
-pub fn lines(
-    conn: &mut Conn,
+/// Lines chosen by a filter, with their figures on a day.
+pub struct Selection {
+    day: Arc<Day>,
+    filter: LineFilter,
+    origin: Option<Origin>,
+    sources: Option<HashSet<i64>>,
+    managed: Option<(HashSet<i64>, NaiveDate)>,
+}
+
+/// The lines that filter and basis select, with their figures on `as_of`.
+pub fn select(
+    view: &mut View<'_>,
     filter: &LineFilter,
     as_of: NaiveDate,
     basis: Basis,
-) -> Result<Vec<Line>> {
-    lines_with_items(conn, filter, as_of, basis, as_of)
-}
-
-/// The same, with schedule items that fall due by `until`, for those who look ahead.
-pub fn lines_with_items(
-    conn: &mut Conn,
-    filter: &LineFilter,
-    as_of: NaiveDate,
-    basis: Basis,
-    until: NaiveDate,
-) -> Result<Vec<Line>> {
-    let filter = LineFilter {
-        origin: origin_of(basis).or(filter.origin),
-        ..filter.clone()
+) -> Result<Selection> {
+    let budget_year = filter.budget_year;
+    let day = match &filter.projects {
+        None => view.day(budget_year, as_of, basis)?,
+        // A few are worked out for themselves, without the rest of the province.
+        Some(ids) => {
+            let year = match view.is_snapshot() {
+                true => view.year(budget_year)?.some(ids),
+                false => Year::fresh(view.conn, budget_year, Some(ids))?,
+            };
+            Arc::new(Day::of(Arc::new(year), as_of, basis))
+        }
     };
-    let until = until.max(as_of);
-    let found = rows::lines(conn, &filter, as_of)?;
-    let mut paid = rows::paid(conn, &filter, as_of)?;
-    let mut versions = rows::versions(conn, &filter, as_of, until)?;
-    let lines = found.into_iter().map(|line| {
-        let paid = paid.remove(&line.id).unwrap_or_default();
-        let versions = versions.remove(&line.id).unwrap_or_default();
-        let figures = LineFigures {
-            plan: match basis {
-                Basis::Initial => line.initial,
-                _ => line.plan,
-            },
-            full_plan: line.plan,
-            disbursed: Money::dong(paid.net),
-            outstanding_advance: Money::dong(paid.advance),
-        };
-        Line {
+    let managed = filter.managed.as_ref();
+    Ok(Selection {
+        day,
+        origin: origin_of(basis).or(filter.origin),
+        sources: filter
+            .sources
+            .as_ref()
+            .map(|ids| ids.iter().copied().collect()),
+        managed: managed.map(|(units, day)| (units.iter().copied().collect(), *day)),
+        filter: filter.clone(),
+    })
+}
+
+impl Selection {
+    /// Projects in order of id with the lines chosen of each; the lines may be none.
+    pub fn projects(
+        &self,
+    ) -> impl Iterator<Item = (&Planned, impl Iterator<Item = (&rows::Line, &LineProgress)>)> {
+        self.day
+            .projects()
+            .filter(|(planned, _)| self.wants(&planned.project))
+            .map(|(planned, figures)| {
+                let lines = planned.lines.iter().zip(figures);
+                (planned, lines.filter(|(line, _)| self.takes(line)))
+            })
+    }
+
+    fn wants(&self, project: &Project) -> bool {
+        let managed = self.managed.as_ref().is_none_or(|(units, day)| {
+            let link = project.link_on(*day);
+            link.is_some_and(|link| units.contains(&link.managing_unit_id))
+        });
+        let scope = &self.filter.scope;
+        managed
+            && (scope.everything
+                || project
+                    .links_on(self.filter.today)
+                    .is_some_and(|links| scope.has_project(&links)))
+    }
+
+    fn takes(&self, line: &rows::Line) -> bool {
+        self.origin.is_none_or(|origin| origin == line.origin)
+            && self
+                .sources
+                .as_ref()
+                .is_none_or(|sources| sources.contains(&line.funding_source_id))
+    }
+}
+
+/// The same as a list, by project and id.
+pub fn lines(
+    view: &mut View<'_>,
+    filter: &LineFilter,
+    as_of: NaiveDate,
+    basis: Basis,
+) -> Result<Vec<Line>> {
+    let selection = select(view, filter, as_of, basis)?;
+    let lines = selection.projects().flat_map(|(_, lines)| {
+        lines.map(|(line, progress)| Line {
             id: line.id,
             project_id: line.project_id,
             funding_source_id: line.funding_source_id,
             origin: line.origin,
             deadline: line.deadline,
-            full_plan: line.plan,
-            progress: line_progress_from(figures, &versions, as_of),
-            versions,
-        }
+            full_plan: match basis {
+                Basis::Initial => line.book.plan(as_of),
+                _ => progress.plan,
+            },
+            progress: *progress,
+            versions: line.versions.clone(),
+        })
     });
     Ok(lines.collect())
 }
@@ -167,7 +219,16 @@ pub struct Sums {
 impl Sums {
     /// Sums lines; refused when a sum is too large for the contract's integers.
     pub fn of<'a>(lines: impl IntoIterator<Item = &'a LineProgress>) -> Result<Self> {
-        let totals = Totals::of(lines).ok_or_else(too_large)?;
+        let mut tally = Tally::default();
+        for line in lines {
+            tally.add(line);
+        }
+        Sums::from_tally(&tally)
+    }
+
+    /// The same from lines summed one by one.
+    pub fn from_tally(tally: &Tally) -> Result<Self> {
+        let totals: Totals = tally.totals().ok_or_else(too_large)?;
         Ok(Sums {
             plan: totals.plan,
             disbursed: totals.disbursed,
@@ -210,30 +271,36 @@ pub struct ProjectFigures {
     pub days_late: i64,
 }
 
-/// The figures of every project that has a line, by project.
-pub fn by_project(
-    conn: &mut Conn,
-    filter: &LineFilter,
-    as_of: NaiveDate,
-    basis: Basis,
-) -> Result<HashMap<i64, ProjectFigures>> {
-    let mut groups: HashMap<i64, Vec<LineProgress>> = HashMap::new();
-    for line in lines(conn, filter, as_of, basis)? {
-        groups
-            .entry(line.project_id)
-            .or_default()
-            .push(line.progress);
-    }
-    let figures = groups.into_iter().map(|(project, lines)| {
-        let sums = Sums::of(&lines)?;
-        let figures = ProjectFigures {
+impl ProjectFigures {
+    fn of(tally: &Tally) -> Result<Self> {
+        let sums = Sums::from_tally(tally)?;
+        Ok(ProjectFigures {
             plan: sums.plan,
             disbursed: sums.disbursed,
             rate: sums.rate,
             late_amount: sums.late_amount,
             days_late: sums.days_late,
-        };
-        Ok((project, figures))
-    });
-    figures.collect()
+        })
+    }
+}
+
+/// The figures of every project that has a line, by project.
+pub fn by_project(
+    view: &mut View<'_>,
+    filter: &LineFilter,
+    as_of: NaiveDate,
+    basis: Basis,
+) -> Result<HashMap<i64, ProjectFigures>> {
+    let selection = select(view, filter, as_of, basis)?;
+    let mut all = HashMap::new();
+    for (planned, lines) in selection.projects() {
+        let mut tally = Tally::default();
+        for (_, progress) in lines {
+            tally.add(progress);
+        }
+        if !tally.is_empty() {
+            all.insert(planned.project.id, ProjectFigures::of(&tally)?);
+        }
+    }
+    Ok(all)
 }

@@ -36,7 +36,7 @@ impl Ahead {
         let history = db::forecast::history(view.conn, History::first_year(year))?;
         Ok(Ahead {
             outlook: history.outlook(year, as_of),
-            lines: figures::lines(view.conn, filter, as_of, basis)?,
+            lines: figures::lines(view, filter, as_of, basis)?,
             grants: db::forecast::grants(view.conn, filter)?,
             as_of,
         })

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod auth;
 pub mod backtest;
 pub mod backup;
+pub mod book;
 pub mod capital_assignments;
 pub mod confirmations;
 pub mod directives;
@@ -57,13 +58,14 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::{Conn, Db};
+use crate::db::Db;
 use crate::domain::permission::Permission;
+use crate::domain::progress::Basis;
 use crate::domain::scope::Scope;
 use crate::domain::units::UnitTree;
 use crate::error::{Code, Error, Result};
 
-pub use crate::db::page;
+pub use crate::db::{Conn, page};
 pub use crate::domain::actor::Actor;
 pub use idempotency::Reply;
 
@@ -81,6 +83,8 @@ pub struct App {
     pub vault: auth::vault::Vault,
     /// Signs of life of the jobs of this process.
     pub pulse: pulse::Pulse,
+    /// What readers keep in memory.
+    pub book: book::Store,
 }
 
 /// Where a request came from, for the audit log.
@@ -130,10 +134,14 @@ pub struct View<'a> {
     pub now: NaiveDateTime,
     tree: OnceCell<Arc<UnitTree>>,
     scopes: Vec<(Permission, Arc<Scope>)>,
+    /// Nothing is written here, so what others share may be read.
+    snapshot: bool,
+    book: OnceCell<Arc<book::Book>>,
+    years: Vec<(i32, Arc<book::Year>)>,
 }
 
 impl<'a> View<'a> {
-    fn new(conn: &'a mut Conn, ctx: &'a Ctx) -> Self {
+    fn new(conn: &'a mut Conn, ctx: &'a Ctx, snapshot: bool) -> Self {
         View {
             conn,
             today: ctx.app.clock.today(),
@@ -141,7 +149,63 @@ impl<'a> View<'a> {
             ctx,
             tree: OnceCell::new(),
             scopes: Vec::new(),
+            snapshot,
+            book: OnceCell::new(),
+            years: Vec::new(),
         }
+    }
+
+    /// Whether nothing is written in this view.
+    pub fn is_snapshot(&self) -> bool {
+        self.snapshot
+    }
+
+    /// Projects and what they refer to: what readers share, or what this transaction sees.
+    pub fn book(&mut self) -> Result<Arc<book::Book>> {
+        if !self.snapshot {
+            return book::Book::fresh(self.conn).map(Arc::new);
+        }
+        if let Some(book) = self.book.get() {
+            return Ok(book.clone());
+        }
+        let book = self.ctx.app.book.book(self.conn)?;
+        Ok(self.book.get_or_init(|| book).clone())
+    }
+
+    /// The projects with lines in a budget year.
+    pub fn year(&mut self, budget_year: i32) -> Result<Arc<book::Year>> {
+        if !self.snapshot {
+            return book::Year::fresh(self.conn, budget_year, None).map(Arc::new);
+        }
+        if let Some((_, year)) = self.years.iter().find(|(known, _)| *known == budget_year) {
+            return Ok(year.clone());
+        }
+        let kept = self.book()?.year(budget_year).cloned();
+        let year = match kept {
+            Some(year) => year,
+            None => self.ctx.app.book.year(self.conn, budget_year)?,
+        };
+        self.years.push((budget_year, year.clone()));
+        Ok(year)
+    }
+
+    /// The figures of all lines of a budget year on a day.
+    pub fn day(
+        &mut self,
+        budget_year: i32,
+        as_of: NaiveDate,
+        basis: Basis,
+    ) -> Result<Arc<book::Day>> {
+        let year = self.year(budget_year)?;
+        Ok(match self.snapshot {
+            true => self
+                .ctx
+                .app
+                .book
+                .days
+                .get((budget_year, year), as_of, basis),
+            false => Arc::new(book::Day::of(year, as_of, basis)),
+        })
     }
 
     /// All units with their dated parents.
@@ -149,8 +213,20 @@ impl<'a> View<'a> {
         if let Some(tree) = self.tree.get() {
             return Ok(tree.clone());
         }
-        let tree = Arc::new(crate::db::units::tree(self.conn)?);
+        let tree = match self.snapshot {
+            true => self.book()?.tree.clone(),
+            false => self.written_tree()?,
+        };
         Ok(self.tree.get_or_init(|| tree).clone())
+    }
+
+    /// The units as this transaction sees them: those of readers, unless they differ.
+    fn written_tree(&mut self) -> Result<Arc<UnitTree>> {
+        let number = crate::db::changes::reference(self.conn)?;
+        match self.ctx.app.book.tree_at(number) {
+            Some(tree) => Ok(tree),
+            None => crate::db::units::tree(self.conn).map(Arc::new),
+        }
     }
 
     /// Forgets the units read so far; after a change of units in this transaction.
@@ -264,7 +340,21 @@ impl Tx<'_> {
 
 /// Reads in one snapshot.
 pub fn read<T>(ctx: &Ctx, work: impl FnOnce(&mut View<'_>) -> Result<T>) -> Result<T> {
-    ctx.app.db.read(|conn| work(&mut View::new(conn, ctx)))
+    ctx.app
+        .db
+        .read(|conn| work(&mut View::new(conn, ctx, true)))
+}
+
+/// Reads in one snapshot on behalf of somebody who is found in it, too.
+pub fn read_as<T>(
+    app: &Arc<App>,
+    find: impl FnOnce(&mut Conn) -> Result<Ctx>,
+    work: impl FnOnce(&mut View<'_>) -> Result<T>,
+) -> Result<T> {
+    app.db.read(|conn| {
+        let ctx = find(conn)?;
+        work(&mut View::new(conn, &ctx, true))
+    })
 }
 
 /// Changes data in one transaction and answers after its commit. `work` may run more than once.
@@ -276,7 +366,7 @@ pub fn write<T: Send + 'static>(
     let db = ctx.app.db.clone();
     db.write(move |conn| {
         work(&mut Tx {
-            view: View::new(conn, &ctx),
+            view: View::new(conn, &ctx, false),
             held: period_closings::Held::default(),
         })
     })

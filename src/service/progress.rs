@@ -1,18 +1,15 @@
 //! The progress of one project (api.md: `GET /projects/{id}/progress`; rules: domain.md sections 6
 //! and 7).
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::View;
-use super::figures::{self, Ageing, Line, LineFilter, Sums};
+use super::figures::{self, Ageing, LineFilter, Sums};
 use super::shared::{Named, Ref, Refs};
-use crate::db;
+use crate::db::book::Line;
 use crate::domain::capital::Origin;
-use crate::domain::ledger::{LineBook, Posting};
 use crate::domain::money::{Money, Rate};
 use crate::domain::progress::{Basis, LineProgress, ScheduleState, months};
 use crate::domain::scope::Scope;
@@ -120,25 +117,17 @@ pub fn of_project(view: &mut View<'_>, project_id: i64, asked: Asked) -> Result<
         ..LineFilter::of_year(asked.budget_year, Scope::all(), view.today)
     };
     let (as_of, basis) = (asked.as_of, asked.basis);
-    let lines = figures::lines_with_items(view.conn, &filter, as_of, basis, db::FOREVER)?;
-    let mut postings: HashMap<i64, Vec<Posting>> = HashMap::new();
-    for (line, posted_on, net) in db::figures::paid_by_month(view.conn, &filter, as_of)? {
-        // One posting for each month stands for all of it.
-        postings.entry(line).or_default().push(Posting {
-            net,
-            advance: Money::ZERO,
-            posted_on,
-        });
-    }
-    let sources = lines.iter().map(|line| line.funding_source_id);
+    let selection = figures::select(view, &filter, as_of, basis)?;
+    let lines: Vec<(&Line, &LineProgress)> =
+        selection.projects().flat_map(|(_, lines)| lines).collect();
+    let sources = lines.iter().map(|(line, _)| line.funding_source_id);
     let sources = Refs::load(view.conn, Named::Sources, sources)?;
     let project = Refs::load(view.conn, Named::Projects, [project_id])?;
     let mut listed: Vec<ProgressLine> = lines
         .iter()
-        .map(|line| {
-            let postings = postings.remove(&line.id).unwrap_or_default();
+        .map(|(line, progress)| {
             let source = sources.get(line.funding_source_id);
-            listed_line(line, source, postings, asked)
+            listed_line(line, progress, source, asked)
         })
         .collect();
     listed.sort_by(|a, b| {
@@ -150,7 +139,7 @@ pub fn of_project(view: &mut View<'_>, project_id: i64, asked: Asked) -> Result<
         budget_year: asked.budget_year,
         as_of,
         basis,
-        totals: Sums::of(lines.iter().map(|line| &line.progress))?,
+        totals: Sums::of(lines.iter().map(|(_, progress)| *progress))?,
         lines: listed,
     })
 }
@@ -169,16 +158,12 @@ pub fn refuse_assigned(basis: Basis) -> Result<()> {
 
 fn listed_line(
     line: &Line,
+    progress: &LineProgress,
     funding_source: Ref,
-    postings: Vec<Posting>,
     asked: Asked,
 ) -> ProgressLine {
-    let book = LineBook {
-        entries: Vec::new(),
-        postings,
-    };
     let months = months(
-        &book,
+        &line.book,
         &line.versions,
         asked.budget_year,
         line.deadline,
@@ -198,7 +183,7 @@ fn listed_line(
         schedule_version,
         baseline_late_amount,
         replans,
-    } = line.progress;
+    } = *progress;
     ProgressLine {
         line_id: line.id,
         funding_source,

@@ -24,6 +24,9 @@ use crate::service::{App, Ctx, write};
 use model::day;
 use money::Source;
 
+/// Senders of the demo's mails, which are files: they wait for the disk, not for each other.
+const SENDERS: usize = 16;
+
 /// Where the demo is kept.
 #[derive(Args)]
 pub struct Demo {
@@ -69,7 +72,7 @@ fn make(app: &Arc<App>, folder: &str) -> Outcome {
         DemoState::Empty => {
             println!("Making the demo province in {folder}/demo.sqlite …");
             fill(app).map_err(|error| error.to_string())?;
-            let number = super::send_mail::all(app)?.sent;
+            let number = super::send_mail::side_by_side(app, SENDERS)?.sent;
             println!("{number} mails are in {folder}/demo-mails");
             Ok(())
         }

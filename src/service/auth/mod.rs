@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::{Actor, App, Ctx, Origin, Tx, write};
 use crate::config::Mfa;
-use crate::db;
+use crate::db::{self, Conn};
 use crate::domain::permission::{Permission, Role};
 use crate::domain::text::fold;
 use crate::error::{Code, Error, Result};
@@ -24,13 +24,15 @@ pub use sessions::{Pair, random_token};
 
 /// Who an access token stands for.
 pub fn actor(app: &Arc<App>, token: Option<&str>) -> Result<Actor> {
+    app.db.ask(|conn| actor_in(app, conn, token))
+}
+
+/// The same in a snapshot that goes on to what the caller asks for.
+pub fn actor_in(app: &App, conn: &mut Conn, token: Option<&str>) -> Result<Actor> {
     let token = token.ok_or(Code::Unauthenticated)?;
     let now = app.clock.now();
     let claims = app.tokens.verify(token, now.and_utc().timestamp())?;
-    let today = app.clock.today();
-    let found = app
-        .db
-        .read(|conn| db::users::signed_in(conn, claims.sid, now, today))?;
+    let found = db::users::signed_in(conn, claims.sid, now, app.clock.today())?;
     found.ok_or_else(|| Code::Unauthenticated.into())
 }
 

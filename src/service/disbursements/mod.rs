@@ -178,6 +178,19 @@ fn one(view: &mut View<'_>, id: i64) -> Result<Disbursement> {
         .ok_or_else(|| Code::NotFound.into())
 }
 
+/// A payment that was just written, without reading it again.
+fn written(view: &mut View<'_>, id: i64, row: Fields, line: Line) -> Result<Disbursement> {
+    let conn = &mut *view.conn;
+    let shown = Shown {
+        sources: Refs::load(conn, Named::Sources, [line.key.funding_source_id])?,
+        projects: Refs::load(conn, Named::Projects, [row.project_id])?,
+        users: Users::load(conn, [row.recorded_by])?,
+        reversals: HashMap::new(),
+        lines: HashMap::from([(line.id, line)]),
+    };
+    shown.payment(id, row)
+}
+
 /// Payments in the order of their ids as given.
 pub fn by_ids(view: &mut View<'_>, ids: &[i64]) -> Result<Vec<Disbursement>> {
     let conn = &mut *view.conn;

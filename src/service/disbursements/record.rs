@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::rules::{Pointers, date_fault, ledger_faults, write};
-use super::{Disbursement, one};
+use super::{Disbursement, written};
 use crate::db;
 use crate::db::disbursements::Fields;
 use crate::db::plan_lines::{Line, LineKey};
@@ -88,13 +88,16 @@ pub fn record(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Disb
     }
     Error::check(faults)?;
     let (net, advance) = figures.unwrap_or_default();
-    let line_id = db::plan_lines::ensure(tx.conn, &key)?.id;
-    let fields = fields(tx, line_id, project_id, new, (net, advance));
+    let line = match line {
+        Some(line) => line,
+        None => db::plan_lines::ensure(tx.conn, &key)?,
+    };
+    let fields = fields(tx, line.id, project_id, new, (net, advance));
     let id = write(tx, &fields)?;
     if !db::disbursements::claim_voucher(tx.conn, id, &fields)? {
         return Err(duplicate(new).into());
     }
-    let made = one(tx, id)?;
+    let made = written(tx, id, fields, line)?;
     let change = Change::created("disbursement.recorded", "disbursement", id, &made);
     tx.audit(change.of_project(project_id))?;
     Ok(made)

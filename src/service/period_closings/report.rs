@@ -150,7 +150,7 @@ fn year(
     day: NaiveDate,
     added: &HashMap<i64, Added>,
 ) -> Result<ReportedYear> {
-    let found = figures::lines(view.conn, filter, day, Basis::Total)?;
+    let found = figures::lines(view, filter, day, Basis::Total)?;
     let projects = db::figures::projects(view.conn, filter, day)?;
     let sources = found.iter().map(|line| line.funding_source_id);
     let sources = Refs::load(view.conn, Named::Sources, sources)?;

@@ -69,7 +69,7 @@ impl Figures {
             },
             false => LineFilter::of_year(self.budget_year, view.readable()?, view.today),
         };
-        figures::by_project(view.conn, &filter, self.as_of, self.basis)
+        figures::by_project(view, &filter, self.as_of, self.basis)
     }
 
     /// The page of those of the rows, ordered already, that are late or not.

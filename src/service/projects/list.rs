@@ -7,10 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::by_figures::{Figure, Figures};
+use super::search::{Order, keyed};
 use super::{Project, by_ids};
-use crate::db;
-use crate::db::page::{Page, Rows};
-use crate::db::project_list::{Filter, Order};
+use crate::db::page::{After, Page, Rows};
 use crate::domain::progress::Basis;
 use crate::domain::project::{ProjectGroup, ProjectStatus};
 use crate::domain::text_enum::text_enum;
@@ -135,13 +134,11 @@ pub fn list(
     page: &Page,
 ) -> Result<Rows<ListedProject>> {
     refuse_assigned(order.basis)?;
-    let filter = filter(view, asked)?;
-    let (scope, today) = (view.readable()?, view.today);
     let shown_year = match asked.budget_years.as_slice() {
         [year] => Some(*year),
         _ => None,
     };
-    let as_of = order.as_of.unwrap_or(today);
+    let as_of = order.as_of.unwrap_or(view.today);
     let figures = Figures {
         // Judging delay takes a year even where none is shown.
         budget_year: shown_year.unwrap_or(as_of.year()),
@@ -150,8 +147,12 @@ pub fn list(
     };
     let ids = match (order.sort.unwrap_or(Sort::Name).by(), order.late) {
         (By::Column(column, down), None) => {
-            let ordered = (column, down);
-            db::project_list::ids(view.conn, &scope, &filter, ordered, page, today)?
+            let rows = keyed(view, asked, (column, down), page)?;
+            let rows = page.cut(rows, |(id, key)| After {
+                key: key.clone(),
+                id: *id,
+            });
+            rows.map(|(id, _)| id)
         }
         (By::Column(column, down), Some(late)) => {
             // What follows the page before, whose delay decides who is left.
@@ -159,14 +160,11 @@ pub fn list(
                 after: page.after.clone(),
                 ..Page::all()
             };
-            let ordered = (column, down);
-            let rows = db::project_list::keyed(view.conn, &scope, &filter, ordered, &rest, today)?;
+            let rows = keyed(view, asked, (column, down), &rest)?;
             figures.only_late(view, rows, late, page)?
         }
         (By::Figure(figure, down), late) => {
-            let ordered = (Order::Code, false);
-            let all = Page::all();
-            let rows = db::project_list::keyed(view.conn, &scope, &filter, ordered, &all, today)?;
+            let rows = keyed(view, asked, (Order::Code, false), &Page::all())?;
             let ids = rows.into_iter().map(|(id, _)| id).collect();
             figures.sorted(view, ids, (figure, down, late), page)?
         }
@@ -186,29 +184,6 @@ pub fn list(
         rows: rows.collect(),
         next: ids.next,
     })
-}
-
-/// The filter as the database reads it.
-fn filter(view: &mut View<'_>, asked: &ListFilter) -> Result<Filter> {
-    Ok(Filter {
-        codes: asked.codes.clone(),
-        q: asked.q.clone(),
-        units: subtrees(view, &asked.units)?,
-        investors: asked.investors.clone(),
-        pmus: asked.pmus.clone(),
-        sources: match asked.sources.as_slice() {
-            [] => None,
-            ids => Some(db::source_tree::subtree(view.conn, ids)?),
-        },
-        budget_years: asked.budget_years.clone(),
-        leaders: asked.leaders.clone(),
-        statuses: names(&asked.statuses, |status| status.as_str()),
-        groups: names(&asked.groups, |group| group.as_str()),
-    })
-}
-
-fn names<T: Copy>(values: &[T], name: impl Fn(T) -> &'static str) -> Vec<String> {
-    values.iter().map(|value| name(*value).to_owned()).collect()
 }
 
 /// The units with everything below them today; `None` when no unit is asked for.

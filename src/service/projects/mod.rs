@@ -4,8 +4,7 @@ mod by_figures;
 mod input;
 mod list;
 mod people;
-
-use std::collections::HashMap;
+mod search;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -95,55 +94,78 @@ fn one(view: &mut View<'_>, id: i64) -> Result<Project> {
 
 /// Projects in the order of their ids as given, with the links and people of today.
 pub fn by_ids(view: &mut View<'_>, ids: &[i64]) -> Result<Vec<Project>> {
-    let today = view.today;
-    let conn = &mut *view.conn;
-    let links: HashMap<i64, Link> = db::project_links::of_projects(conn, ids, today)?
-        .into_iter()
-        .map(|link| (link.project_id, link))
-        .collect();
-    let duties = db::project_people::of_projects(conn, ids, today)?;
-    let units = links.values().map(|link| link.managing_unit_id);
-    let agencies = links
-        .values()
-        .flat_map(|link| [Some(link.investor_id), link.pmu_id])
-        .flatten();
-    let mut refs = ShownRefs {
-        units: Refs::load(conn, Named::Units, units)?,
-        agencies: Refs::load(conn, Named::Agencies, agencies)?,
-        people: People::load(conn, duties.iter().map(|(_, _, person)| *person))?,
-        duties,
-        locations: HashMap::new(),
-    };
-    for (project, unit) in db::projects::locations(conn, ids)? {
-        refs.locations.entry(project).or_default().push(unit);
+    if !view.is_snapshot() {
+        return just_written(view, ids);
     }
-    let mut fields: HashMap<i64, db::projects::Fields> =
-        db::projects::by_ids(conn, ids)?.into_iter().collect();
-    ids.iter()
-        .filter_map(|id| Some((*id, fields.remove(id)?, links.get(id)?)))
-        .map(|(id, fields, link)| show(id, fields, link, &refs))
-        .collect()
+    let (book, today) = (view.book()?, view.today);
+    let names = book.reference.clone();
+    let found = ids.iter().filter_map(|id| book.project(*id));
+    let shown = found.filter_map(|project| {
+        let link = project.link_on(today)?;
+        let refs = ShownRefs {
+            managing_unit: book.unit(link.managing_unit_id),
+            investor: named(&names.agencies, link.investor_id),
+            pmu: link.pmu_id.map(|pmu| named(&names.agencies, pmu)),
+            person: &|person| PersonRef {
+                id: person,
+                full_name: names.people.get(&person).cloned().unwrap_or_default(),
+            },
+        };
+        Some(show(project, link, refs, today))
+    });
+    shown.collect()
 }
 
-struct ShownRefs {
-    units: Refs,
-    agencies: Refs,
-    people: People,
-    duties: Vec<(i64, String, i64)>,
-    locations: HashMap<i64, Vec<i64>>,
+fn named(names: &db::book::Names, id: i64) -> Ref {
+    let (code, name) = names.get(&id).cloned().unwrap_or_default();
+    Ref { id, code, name }
 }
 
-impl ShownRefs {
-    fn person(&self, project_id: i64, duty: Duty) -> Option<PersonRef> {
-        self.duties
-            .iter()
-            .find(|(project, role, _)| *project == project_id && role == duty.as_str())
-            .map(|(_, _, person)| self.people.get(*person))
+/// The same in a transaction that may have changed them.
+fn just_written(view: &mut View<'_>, ids: &[i64]) -> Result<Vec<Project>> {
+    let (today, conn) = (view.today, &mut *view.conn);
+    let mut shown = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = db::book::projects(conn, Some(&[*id]))?;
+        let Some(project) = found.first() else {
+            continue;
+        };
+        let Some(link) = project.link_on(today) else {
+            continue;
+        };
+        let agencies = [Some(link.investor_id), link.pmu_id];
+        let agencies = Refs::load(conn, Named::Agencies, agencies.into_iter().flatten())?;
+        let people = project.duties.iter().map(|duty| duty.person_id);
+        let people = People::load(conn, people)?;
+        let units = Refs::load(conn, Named::Units, [link.managing_unit_id])?;
+        let refs = ShownRefs {
+            managing_unit: units.get(link.managing_unit_id),
+            investor: agencies.get(link.investor_id),
+            pmu: link.pmu_id.map(|pmu| agencies.get(pmu)),
+            person: &|person| people.get(person),
+        };
+        shown.push(show(project, link, refs, today)?);
     }
+    Ok(shown)
 }
 
-fn show(id: i64, fields: db::projects::Fields, link: &Link, refs: &ShownRefs) -> Result<Project> {
+/// What a project refers to.
+struct ShownRefs<'a> {
+    managing_unit: Ref,
+    investor: Ref,
+    pmu: Option<Ref>,
+    person: &'a dyn Fn(i64) -> PersonRef,
+}
+
+fn show(
+    project: &db::book::Project,
+    link: &Link,
+    refs: ShownRefs<'_>,
+    today: NaiveDate,
+) -> Result<Project> {
+    let (id, fields) = (project.id, project.fields.clone());
     let stored = |what: &str| Error::Internal(format!("project {id}: {what} as stored"));
+    let person = |duty: Duty| project.person_on(duty.as_str(), today).map(refs.person);
     Ok(Project {
         id,
         code: fields.code,
@@ -155,12 +177,12 @@ fn show(id: i64, fields: db::projects::Fields, link: &Link, refs: &ShownRefs) ->
         disbursed_before: Money::dong(fields.disbursed_before),
         advance_before: Money::dong(fields.advance_before),
         managing_unit_id: link.managing_unit_id,
-        managing_unit: refs.units.get(link.managing_unit_id),
-        location_unit_ids: refs.locations.get(&id).cloned().unwrap_or_default(),
+        managing_unit: refs.managing_unit,
+        location_unit_ids: project.locations.clone(),
         investor_id: link.investor_id,
-        investor: refs.agencies.get(link.investor_id),
+        investor: refs.investor,
         pmu_id: link.pmu_id,
-        pmu: link.pmu_id.map(|pmu| refs.agencies.get(pmu)),
+        pmu: refs.pmu,
         total_investment: Money::dong(fields.total_investment),
         investment_decision: Decision {
             number: fields.investment_decision_number,
@@ -170,8 +192,8 @@ fn show(id: i64, fields: db::projects::Fields, link: &Link, refs: &ShownRefs) ->
         start_year: fields.start_year,
         end_year: fields.end_year,
         status: ProjectStatus::parse(&fields.status).ok_or_else(|| stored("status"))?,
-        leader: refs.person(id, Duty::Leader),
-        officer: refs.person(id, Duty::Officer),
+        leader: person(Duty::Leader),
+        officer: person(Duty::Officer),
     })
 }
 

@@ -85,7 +85,7 @@ struct Judged {
 pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<ComplianceReport> {
     let root = root(view, asked)?;
     let filter = filter(view, asked, &root)?;
-    let lines = figures::lines(view.conn, &filter, asked.as_of, Basis::Total)?;
+    let lines = figures::lines(view, &filter, asked.as_of, Basis::Total)?;
     let projects = db::figures::projects(view.conn, &filter, asked.as_of)?;
     let planned: Vec<(&Line, &ProjectKeys)> = lines
         .iter()
@@ -261,7 +261,7 @@ pub fn rates<'a>(
     }
     let mut rates = Vec::with_capacity(targets.len());
     for (date, basis_of_day) in days {
-        let lines = figures::lines(view.conn, &filter, date, basis_of_day)?;
+        let lines = figures::lines(view, &filter, date, basis_of_day)?;
         let projects = db::figures::projects(view.conn, &filter, date)?;
         let tree = view.tree()?;
         let same_day = targets

@@ -1,17 +1,20 @@
 //! What the rows of a progress report are: which line counts under which row, and its name.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::super::View;
-use super::super::figures::{Line, ProjectKeys, Sums, too_large};
+use super::super::figures::{Sums, too_large};
 use super::super::shared::Named;
 use super::holders::{Held, Holder, Holdings};
 use super::progress::{GroupBy, Grouping, RowKey};
 use super::{Asked, Root, source_subtree};
 use crate::db;
+use crate::db::book::{Line, Project};
+use crate::db::project_links::Link;
 use crate::domain::locale::Locale;
 use crate::domain::money::{Money, Rate};
-use crate::domain::progress::{Basis, LineProgress};
+use crate::domain::progress::{Basis, LineProgress, Tally};
+use crate::domain::project::Duty;
 use crate::domain::units::UnitTree;
 use crate::error::Result;
 
@@ -26,25 +29,29 @@ pub(super) enum Key {
 /// Lines counted together.
 #[derive(Default)]
 pub(super) struct Group {
-    pub(super) lines: Vec<LineProgress>,
-    pub(super) projects: HashSet<i64>,
-    pub(super) late: HashSet<i64>,
+    tally: Tally,
+    pub(super) projects: usize,
+    pub(super) late_projects: usize,
+    /// The project counted last, and the last one counted as late.
+    last: (Option<i64>, Option<i64>),
     pub(super) assigned: i128,
 }
 
 impl Group {
-    /// Counts a line.
-    pub(super) fn add(&mut self, line: &Line) {
-        self.lines.push(line.progress);
-        self.projects.insert(line.project_id);
-        if line.progress.late_amount.is_positive() {
-            self.late.insert(line.project_id);
+    /// Counts a line. The lines of a project come one after the other.
+    pub(super) fn add(&mut self, project: i64, line: &LineProgress) {
+        self.tally.add(line);
+        if self.last.0.replace(project) != Some(project) {
+            self.projects += 1;
+        }
+        if line.late_amount.is_positive() && self.last.1.replace(project) != Some(project) {
+            self.late_projects += 1;
         }
     }
 
     /// The figures of the row.
     pub(super) fn sums(&self, basis: Basis) -> Result<Sums> {
-        let mut sums = Sums::of(&self.lines)?;
+        let mut sums = Sums::from_tally(&self.tally)?;
         if basis == Basis::Assigned {
             sums.plan = Money::exact(self.assigned).ok_or_else(too_large)?;
             sums.rate = Rate::of(sums.disbursed, sums.plan);
@@ -53,28 +60,57 @@ impl Group {
     }
 }
 
-/// What the line counts under.
-pub(super) fn key_of(
-    line: &Line,
-    project: &ProjectKeys,
+/// What rows lines count under. Each unit's place in the tree is looked up once.
+pub(super) struct Keys<'a> {
     grouping: Grouping,
-    asked: &Asked,
-    root: &Root,
-    tree: &UnitTree,
-) -> Key {
-    match grouping.by {
-        GroupBy::Unit => Key::Id(unit_of(
-            project.managing_unit_id,
+    asked: &'a Asked,
+    root: &'a Root,
+    tree: &'a UnitTree,
+    units: HashMap<i64, i64>,
+}
+
+impl<'a> Keys<'a> {
+    /// Rows of a report.
+    pub(super) fn new(
+        grouping: Grouping,
+        asked: &'a Asked,
+        root: &'a Root,
+        tree: &'a UnitTree,
+    ) -> Self {
+        Keys {
             grouping,
             asked,
             root,
             tree,
-        )),
-        GroupBy::Source => Key::Id(line.funding_source_id),
-        GroupBy::Investor => Key::Id(project.investor_id),
-        GroupBy::Sector => Key::Code(project.sector.clone()),
-        GroupBy::Status => Key::Code(project.status.clone()),
-        GroupBy::Leader => project.leader_id.map_or(Key::None, Key::Id),
+            units: HashMap::new(),
+        }
+    }
+
+    /// What all lines of a project count under, or nothing if that depends on the line.
+    pub(super) fn of_project(&mut self, project: &Project, link: &Link) -> Option<Key> {
+        Some(match self.grouping.by {
+            GroupBy::Source => return None,
+            GroupBy::Unit => Key::Id(self.unit(link.managing_unit_id)),
+            GroupBy::Investor => Key::Id(link.investor_id),
+            GroupBy::Sector => Key::Code(project.fields.sector.clone()),
+            GroupBy::Status => Key::Code(project.fields.status.clone()),
+            GroupBy::Leader => project
+                .person_on(Duty::Leader.as_str(), self.asked.as_of)
+                .map_or(Key::None, Key::Id),
+        })
+    }
+
+    /// What a line counts under when it decides.
+    pub(super) fn of_line(line: &Line) -> Key {
+        Key::Id(line.funding_source_id)
+    }
+
+    fn unit(&mut self, unit: i64) -> i64 {
+        let (grouping, asked, root, tree) = (self.grouping, self.asked, self.root, self.tree);
+        *self
+            .units
+            .entry(unit)
+            .or_insert_with(|| unit_of(unit, grouping, asked, root, tree))
     }
 }
 

@@ -8,9 +8,8 @@ use utoipa::ToSchema;
 use super::super::View;
 use super::super::figures::{self, Ageing};
 use super::super::progress::refuse_assigned;
-use super::groups::{Group, Key, assign, key_of, names};
+use super::groups::{Group, Key, Keys, assign, names};
 use super::{Asked, filter, root};
-use crate::db;
 use crate::domain::capital::Authority;
 use crate::domain::money::{Money, Rate};
 use crate::domain::progress::Basis;
@@ -155,18 +154,22 @@ pub fn report(view: &mut View<'_>, asked: &Asked, grouping: Grouping) -> Result<
     refuse(asked, grouping)?;
     let root = root(view, asked)?;
     let filter = filter(view, asked, &root)?;
-    let lines = figures::lines(view.conn, &filter, asked.as_of, asked.basis)?;
-    let projects = db::figures::projects(view.conn, &filter, asked.as_of)?;
+    let selection = figures::select(view, &filter, asked.as_of, asked.basis)?;
     let tree = view.tree()?;
     let mut total = Group::default();
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
-    for line in &lines {
-        let Some(project) = projects.get(&line.project_id) else {
+    let mut keys = Keys::new(grouping, asked, &root, &tree);
+    for (planned, lines) in selection.projects() {
+        let project = &planned.project;
+        let Some(link) = project.link_on(asked.as_of) else {
             continue;
         };
-        let key = key_of(line, project, grouping, asked, &root, &tree);
-        groups.entry(key).or_default().add(line);
-        total.add(line);
+        let key = keys.of_project(project, link);
+        for (line, progress) in lines {
+            let key = key.clone().unwrap_or_else(|| Keys::of_line(line));
+            groups.entry(key).or_default().add(project.id, progress);
+            total.add(project.id, progress);
+        }
     }
     if asked.basis == Basis::Assigned {
         assign(view, asked, grouping, &root, (&mut total, &mut groups))?;
@@ -181,8 +184,8 @@ pub fn report(view: &mut View<'_>, asked: &Asked, grouping: Grouping) -> Result<
         .into_iter()
         .map(|(rank, (key, sums, group))| ProgressRow {
             key,
-            projects: group.projects.len(),
-            late_projects: group.late.len(),
+            projects: group.projects,
+            late_projects: group.late_projects,
             plan: sums.plan,
             disbursed: sums.disbursed,
             rate: sums.rate,
@@ -219,8 +222,8 @@ fn refuse(asked: &Asked, grouping: Grouping) -> Result<()> {
 fn totals(total: &Group, basis: Basis) -> Result<ProgressTotals> {
     let sums = total.sums(basis)?;
     Ok(ProgressTotals {
-        projects: total.projects.len(),
-        late_projects: total.late.len(),
+        projects: total.projects,
+        late_projects: total.late_projects,
         plan: sums.plan,
         disbursed: sums.disbursed,
         rate: sums.rate,

@@ -184,7 +184,7 @@ fn figures_of(
         projects: Some(rows.iter().map(|row| row.project.id).collect()),
         ..LineFilter::of_year(c.year, view.readable()?, view.today)
     };
-    figures::by_project(view.conn, &lines, c.as_of, c.basis)
+    figures::by_project(view, &lines, c.as_of, c.basis)
 }
 
 fn list(
