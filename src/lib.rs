@@ -17,5 +17,6 @@ pub mod http;
 pub mod jobs;
 pub mod mail;
 pub mod service;
+pub mod sheets;
 pub mod startup;
 pub mod telemetry;

@@ -60,7 +60,7 @@ fn is_tests_module(text: &str, line: &str) -> bool {
 }
 
 /// Which of our modules a layer may name.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("domain", &["domain"]),
     ("error", &["domain", "error"]),
     ("clock", &["clock"]),
@@ -80,7 +80,11 @@ const LAYERS: [(&str, &[&str]); 13] = [
             "jobs", "service", "mail", "domain", "error", "clock", "config",
         ],
     ),
-    ("http", &["http", "service", "domain", "error", "config"]),
+    (
+        "http",
+        &["http", "sheets", "service", "domain", "error", "config"],
+    ),
+    ("sheets", &["sheets", "service", "domain", "error"]),
     (
         "startup",
         &[
@@ -95,6 +99,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
             "startup",
             "http",
             "jobs",
+            "sheets",
             "service",
             "mail",
             "domain",

@@ -146,6 +146,8 @@ pub struct Filter {
     pub kinds: Vec<&'static str>,
     /// Statuses.
     pub statuses: Vec<&'static str>,
+    /// Capital of the year, or extended.
+    pub origin: Option<&'static str>,
     /// First posting date.
     pub posted_from: Option<NaiveDate>,
     /// Last posting date.
@@ -185,6 +187,21 @@ pub fn ids(
     Ok(rows.map(|(id, _)| id))
 }
 
+/// How many payments in scope there are, and the sum of their net amounts, đồng.
+pub fn totals(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &Filter,
+    today: NaiveDate,
+) -> Result<(i64, i64)> {
+    let query = sql::<(BigInt, BigInt)>(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(d.net_amount), 0) AS BIGINT) \
+         FROM disbursements d JOIN plan_lines l ON l.id = d.line_id WHERE 1 = 1",
+    );
+    let query = in_scope(query, "d.project_id", scope, today);
+    Ok(matching(query, filter, today).get_result(conn)?)
+}
+
 fn matching<ST>(mut query: Sql<ST>, filter: &Filter, today: NaiveDate) -> Sql<ST> {
     if !filter.projects.is_empty() {
         query = query
@@ -210,6 +227,9 @@ fn matching<ST>(mut query: Sql<ST>, filter: &Filter, today: NaiveDate) -> Sql<ST
                 .push(format!(" AND {column} IN "))
                 .list(values.iter().copied());
         }
+    }
+    if let Some(origin) = filter.origin {
+        query = query.push(" AND l.origin = ").bind(origin);
     }
     if let Some(from) = filter.posted_from {
         query = query.push(" AND d.posted_on >= ").bind(from);

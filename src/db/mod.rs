@@ -42,6 +42,7 @@ pub mod project_list;
 pub mod project_people;
 pub mod projects;
 pub mod reallocation;
+pub mod reports;
 pub mod rollup;
 pub mod schedules;
 #[allow(missing_docs)]

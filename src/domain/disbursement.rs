@@ -155,6 +155,28 @@ pub fn within_period(
         || (posted_on >= start && (posted_on <= deadline || pure_recovery))
 }
 
+/// What is still outstanding of advances: first in, first out, so what is left is the youngest. Gives (posting date, part
+/// still outstanding), oldest first.
+pub fn outstanding_parts(
+    advances: &[(NaiveDate, Money)],
+    outstanding: Money,
+) -> Vec<(NaiveDate, Money)> {
+    let mut advances = advances.to_vec();
+    advances.sort_by_key(|(on, _)| *on);
+    let mut left = outstanding.wide();
+    let mut parts = Vec::new();
+    for (on, amount) in advances.into_iter().rev() {
+        if left <= 0 {
+            break;
+        }
+        let part = left.min(amount.wide());
+        parts.push((on, Money::saturating(part)));
+        left -= part;
+    }
+    parts.reverse();
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::DisbursementKind::{Advance, CompletedVolume, Refund, Reversal};

@@ -34,41 +34,64 @@ pub struct Lateness {
     pub ageing: Ageing,
 }
 
+/// An item that was due before the day and is not filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LateItem {
+    /// When it was due.
+    pub due_date: NaiveDate,
+    /// Calendar days since then.
+    pub days_late: i64,
+    /// What was due, đồng.
+    pub amount: Money,
+    /// What of it is not paid, đồng; above zero.
+    pub unfilled: Money,
+}
+
+/// The late items by due date, then by position. Payments fill items oldest first; an item due on the day is not late
+/// yet.
+pub fn late_items(items: &[ScheduleItem], disbursed: Money, as_of: NaiveDate) -> Vec<LateItem> {
+    let mut due = 0_i128;
+    let past = schedule::sorted(items)
+        .into_iter()
+        .filter(|item| item.due_date < as_of);
+    let late = past.filter_map(|item| {
+        let amount = item.amount.wide();
+        due += amount;
+        // Not `clamp`, which panics if an unchecked amount is negative.
+        let unfilled = (due - disbursed.wide()).min(amount).max(0);
+        (unfilled > 0).then(|| LateItem {
+            due_date: item.due_date,
+            days_late: days_between(item.due_date, as_of),
+            amount: item.amount,
+            unfilled: Money::saturating(unfilled),
+        })
+    });
+    late.collect()
+}
+
 /// The lateness of `items` on `as_of`, `disbursed` đồng being paid by then. Payments fill items oldest first; an item
 /// due on the day is not late yet. Less than nothing paid (which the ledger refuses) counts as nothing, so that the
 /// ageing always sums to the late amount.
 pub fn lateness(items: &[ScheduleItem], disbursed: Money, as_of: NaiveDate) -> Lateness {
-    let paid = disbursed.wide();
-    let (mut scheduled, mut late) = (0_i128, 0_i128);
+    let due = items.iter().filter(|item| item.due_date <= as_of);
+    let scheduled = due.map(|item| item.amount.wide()).sum();
+    let late = late_items(items, disbursed, as_of);
     let mut buckets = [0_i128; 4];
-    let mut late_since = None;
-    for item in schedule::sorted(items)
-        .into_iter()
-        .filter(|item| item.due_date <= as_of)
-    {
-        let amount = item.amount.wide();
-        scheduled += amount;
-        let days = days_between(item.due_date, as_of);
-        // Not `clamp`, which panics if an unchecked amount is negative.
-        let unfilled = (scheduled - paid).min(amount).max(0);
-        if days == 0 || unfilled == 0 {
-            continue;
-        }
-        late += unfilled;
-        late_since = late_since.or(Some(item.due_date));
+    for item in &late {
         let [first, second, third, oldest] = &mut buckets;
-        let bucket = match days {
+        let bucket = match item.days_late {
             ..=30 => first,
             31..=60 => second,
             61..=90 => third,
             _ => oldest,
         };
-        *bucket += unfilled;
+        *bucket += item.unfilled.wide();
     }
+    let late_since = late.first().map(|item| item.due_date);
     let [d1_30, d31_60, d61_90, d90_plus] = buckets.map(Money::saturating);
     Lateness {
         scheduled: Money::saturating(scheduled),
-        late_amount: Money::saturating(late),
+        late_amount: Money::saturating(buckets.iter().sum()),
         late_since,
         days_late: late_since.map_or(0, |since| days_between(since, as_of)),
         ageing: Ageing {

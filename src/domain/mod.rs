@@ -13,7 +13,7 @@ pub mod forecast;
 pub mod format;
 pub mod hash;
 pub mod labels;
-mod lateness;
+pub mod lateness;
 pub mod ledger;
 mod ledger_deadline;
 mod ledger_sums;

@@ -23,6 +23,12 @@ impl Media for Json {
     const TYPE: &'static str = "application/json";
 }
 
+/// A workbook.
+pub struct Xlsx;
+impl Media for Xlsx {
+    const TYPE: &'static str = crate::sheets::workbook::MEDIA_TYPE;
+}
+
 /// A file to be answered.
 pub struct FileAnswer<M> {
     name: String,

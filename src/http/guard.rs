@@ -156,6 +156,19 @@ impl<P: Needs> Authorized<P> {
         self.look(move |view, _| work(view)).await
     }
 
+    /// Answers with a file made by the parameters of the query string.
+    pub async fn query_file<Q: Send + 'static, M: 'static>(
+        self,
+        query: Query<Q>,
+        work: impl FnOnce(&mut View<'_>, Q) -> Result<FileAnswer<M>> + Send + 'static,
+    ) -> Result<FileAnswer<M>> {
+        self.run(move |ctx, _| {
+            let query = query.parsed?;
+            service::read(ctx, |view| work(view, query))
+        })
+        .await
+    }
+
     /// Answers with something read by the parameters of the query string.
     pub async fn query<Q: Send + 'static, T: Serialize + Send + 'static>(
         self,

@@ -38,6 +38,8 @@ pub struct Line {
     pub deadline: NaiveDate,
     /// plan(line, D), whatever the basis.
     pub full_plan: Money,
+    /// The `initial` entries by the day, whatever the basis.
+    pub initial: Money,
     /// The figures on the basis asked for.
     pub progress: LineProgress,
     /// Its approved versions.
@@ -140,6 +142,7 @@ pub fn lines(
                 Basis::Initial => line.book.plan(as_of),
                 _ => progress.plan,
             },
+            initial: line.book.initial_plan(as_of),
             progress: *progress,
             versions: line.versions.clone(),
         })

@@ -162,6 +162,14 @@ pub fn kept_secret(db: &db::Db) -> Result<Option<String>> {
 
 /// Whether the data is made up, so that pages say so.
 pub fn is_demo(app: &App) -> Result<bool> {
-    app.db
-        .read(|conn| Ok(db::settings::get(conn, "demo")?.as_deref() == Some("true")))
+    app.db.read(demo_mark)
+}
+
+/// The same, within a snapshot.
+pub fn holds_demo(view: &mut View<'_>) -> Result<bool> {
+    demo_mark(view.conn)
+}
+
+fn demo_mark(conn: &mut db::Conn) -> Result<bool> {
+    Ok(db::settings::get(conn, "demo")?.as_deref() == Some("true"))
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::capital::{Origin, period_start};
+use crate::domain::disbursement::outstanding_parts;
 use crate::domain::ledger::LineBook;
 use crate::domain::money::Money;
 use crate::domain::progress::{LineFigures, LineProgress, ScheduleState, line_progress_from};
@@ -100,21 +101,9 @@ impl LineHistory {
     /// What is outstanding of advances posted before `day` minus nothing: first in, first out, so
     /// what is left is the youngest. Gives (posting date, part still outstanding), oldest first.
     pub fn outstanding_advances(&self, day: NaiveDate) -> Vec<(NaiveDate, Money)> {
-        let mut left = self.book.outstanding_advance(day).wide();
-        let mut advances: Vec<(NaiveDate, Money)> = self.advances.clone();
+        let mut advances = self.advances.clone();
         advances.retain(|(on, _)| *on <= day);
-        advances.sort_by_key(|(on, _)| *on);
-        let mut parts = Vec::new();
-        for (on, amount) in advances.into_iter().rev() {
-            if left <= 0 {
-                break;
-            }
-            let part = left.min(amount.wide());
-            parts.push((on, Money::saturating(part)));
-            left -= part;
-        }
-        parts.reverse();
-        parts
+        outstanding_parts(&advances, self.book.outstanding_advance(day))
     }
 }
 

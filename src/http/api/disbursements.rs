@@ -140,6 +140,7 @@ async fn list(
             statuses: query.status,
             posted_from: query.posted_from,
             posted_to: query.posted_to,
+            ..ListFilter::default()
         };
         disbursements::list(view, &filter, query.sort, page)
     })
@@ -162,6 +163,7 @@ async fn of_project(
             statuses: query.status,
             posted_from: query.posted_from,
             posted_to: query.posted_to,
+            ..ListFilter::default()
         };
         disbursements::list(view, &filter, query.sort, page)
     })

@@ -9,10 +9,12 @@ use crate::error::{Code, Result};
 use crate::http::answer::{Answered, Created};
 use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, post};
-use crate::http::file::{FileAnswer, Json};
+use crate::http::file::{FileAnswer, Json, Media, Xlsx};
 use crate::http::guard::{Authorized, Listing, Made, needs};
 use crate::http::input::{Line, Reason, request};
+use crate::service::View;
 use crate::service::period_closings::{self, Closing, ClosingDifferences, Filter};
+use crate::sheets::workbook;
 
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -39,6 +41,11 @@ pub fn endpoints() -> Vec<Endpoint> {
             "/period-closings/{id}/report",
             report,
             "Answers the report as kept at closing, byte for byte",
+        ),
+        get(
+            "/period-closings/{id}/report.xlsx",
+            report_xlsx,
+            "Answers the workbook as kept at closing, byte for byte",
         ),
         get(
             "/period-closings/{id}/differences",
@@ -107,7 +114,7 @@ async fn close(
     body: Body<NewPeriodClosing>,
 ) -> Created<Closing> {
     auth.create(body, |tx, new| {
-        let made = period_closings::close(tx, new.unit_id, new.month)?;
+        let made = period_closings::close(tx, new.unit_id, new.month, workbook::closing)?;
         Ok(Made {
             location: format!("/period-closings/{}", made.id),
             value: made,
@@ -133,13 +140,20 @@ async fn reopen(
 }
 
 async fn report(auth: Authorized<needs::Read>, id: Path<i64>) -> Result<FileAnswer<Json>> {
-    auth.file(move |view| {
-        let closing = period_closings::get(view, *id)?;
-        let kept = period_closings::file(view, *id, period_closings::REPORT)?;
-        let name = format!("period-closing-{}-{}.json", closing.id, closing.month);
-        Ok(FileAnswer::new(name, kept.content))
-    })
-    .await
+    auth.file(move |view| kept(view, *id, period_closings::REPORT))
+        .await
+}
+
+async fn report_xlsx(auth: Authorized<needs::Read>, id: Path<i64>) -> Result<FileAnswer<Xlsx>> {
+    auth.file(move |view| kept(view, *id, period_closings::WORKBOOK))
+        .await
+}
+
+fn kept<M: Media>(view: &mut View<'_>, id: i64, name: &str) -> Result<FileAnswer<M>> {
+    let month = period_closings::get(view, id)?.month;
+    let kept = period_closings::file(view, id, name)?;
+    let name = format!("period-closing-{id}-{month}-{name}");
+    Ok(FileAnswer::new(name, kept.content))
 }
 
 async fn differences(auth: Authorized<needs::Read>, id: Path<i64>) -> Answered<ClosingDifferences> {

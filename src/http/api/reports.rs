@@ -5,48 +5,116 @@ use chrono::NaiveDate;
 use crate::domain::capital::Authority;
 use crate::domain::progress::Basis;
 use crate::domain::units::Level;
+use crate::error::Result;
 use crate::http::answer::Answered;
 use crate::http::body::Query;
 use crate::http::endpoint::{Endpoint, get};
+use crate::http::file::{FileAnswer, Xlsx};
 use crate::http::guard::{Authorized, needs};
 use crate::http::input::request;
 use crate::service::View;
 use crate::service::reports::Asked;
+use crate::service::reports::advances::{self, AdvancesReport};
 use crate::service::reports::allocation::{self, AllocationReport};
 use crate::service::reports::compliance::{self, ComplianceReport};
-use crate::service::reports::progress::{self, GroupBy, Grouping, ProgressReport};
+use crate::service::reports::detail::{self, DetailReport};
+use crate::service::reports::late_items::{self, LateItemsReport};
+use crate::service::reports::plan_changes::{self, PlanChangesReport};
+use crate::service::reports::progress::{self, GroupBy, ProgressReport};
+use crate::service::reports::ranking::{self, RankingReport};
 use crate::service::reports::reallocation::{self, ReallocationReport};
 use crate::service::reports::s_curve::{self, Curve};
+use crate::service::reports::wanted::{ReportName, Wanted};
+use crate::sheets::workbook;
 
-/// The calls of this file.
-pub fn endpoints() -> Vec<Endpoint> {
-    vec![
-        get(
-            "/reports/progress",
-            by_group,
-            "Shows progress by unit, source, investor, sector, status or leader",
-        ),
-        get(
-            "/reports/s-curve",
-            curve,
-            "Shows planned and actual payment month by month",
-        ),
-        get(
-            "/reports/allocation",
-            allocated,
-            "Shows assigned capital and what is allocated of it",
-        ),
-        get(
-            "/reports/reallocation",
-            movable,
-            "Shows capital likely to be left, who could spend it, and the transfers that are possible",
-        ),
-        get(
-            "/reports/compliance",
-            kept,
-            "Shows whether the orders of the yearly directive are kept",
-        ),
-    ]
+/// A report: its address, what it is asked, what it answers, and the same as a workbook.
+macro_rules! reports {
+    ($($path:literal $file:literal $json:ident $xlsx:ident($query:ty) -> $answer:ty, $name:ident, $summary:literal: $make:expr;)*) => {
+        /// The calls of this file.
+        pub fn endpoints() -> Vec<Endpoint> {
+            vec![
+                $(get($path, $json, $summary),
+                get($file, $xlsx, concat!($summary, ", as a workbook")),)*
+                get("/reports/reallocation", movable, "Shows capital likely to be left, who could spend it, and the transfers that are possible"),
+                get("/reports/payments.xlsx", payments_xlsx, "Lists every payment of a budget year, as a workbook"),
+            ]
+        }
+
+        $(async fn $json(auth: Authorized<needs::Read>, query: Query<$query>) -> Answered<$answer> {
+            auth.query(query, |view, query| {
+                let wanted = query.wanted(view);
+                let make: fn(&mut View<'_>, &Wanted) -> Result<$answer> = $make;
+                make(view, &wanted)
+            })
+            .await
+        }
+
+        async fn $xlsx(auth: Authorized<needs::Read>, query: Query<$query>) -> Result<FileAnswer<Xlsx>> {
+            auth.query_file(query, |view, query| {
+                let wanted = query.wanted(view);
+                file(view, ReportName::$name, &wanted)
+            })
+            .await
+        })*
+    };
+}
+
+reports! {
+    "/reports/progress" "/reports/progress.xlsx" progress_json progress_xlsx(ProgressReportQuery) -> ProgressReport, Progress,
+        "Shows progress by unit, source, investor, sector, status or leader":
+        |view, wanted| progress::report(view, &wanted.asked, wanted.grouping());
+    "/reports/projects" "/reports/projects.xlsx" projects_json projects_xlsx(ReportQuery) -> DetailReport, Projects,
+        "Shows progress project by project, under source and sector":
+        |view, wanted| detail::report(view, &wanted.asked);
+    "/reports/ranking" "/reports/ranking.xlsx" ranking_json ranking_xlsx(ProgressReportQuery) -> RankingReport, Ranking,
+        "Ranks units or investors against the average":
+        |view, wanted| ranking::report(view, &wanted.asked, wanted.grouping());
+    "/reports/s-curve" "/reports/s-curve.xlsx" s_curve_json s_curve_xlsx(CurveQuery) -> Curve, SCurve,
+        "Shows planned and actual payment month by month":
+        |view, wanted| s_curve::report(view, &wanted.asked, wanted.project_id);
+    "/reports/allocation" "/reports/allocation.xlsx" allocation_json allocation_xlsx(AllocationQuery) -> AllocationReport, Allocation,
+        "Shows assigned capital and what is allocated of it":
+        |view, wanted| allocation::report(view, &wanted.asked, wanted.authority());
+    "/reports/compliance" "/reports/compliance.xlsx" compliance_json compliance_xlsx(ComplianceQuery) -> ComplianceReport, Compliance,
+        "Shows whether the orders of the yearly directive are kept":
+        |view, wanted| compliance::report(view, &wanted.asked);
+    "/reports/advances" "/reports/advances.xlsx" advances_json advances_xlsx(ReportQuery) -> AdvancesReport, Advances,
+        "Shows advances that are not recovered":
+        |view, wanted| advances::report(view, &wanted.asked);
+    "/reports/late-items" "/reports/late-items.xlsx" late_json late_xlsx(ReportQuery) -> LateItemsReport, LateItems,
+        "Shows what is late, with leaders and obstacles":
+        |view, wanted| late_items::report(view, &wanted.asked);
+    "/reports/plan-changes" "/reports/plan-changes.xlsx" changes_json changes_xlsx(PlanChangesQuery) -> PlanChangesReport, PlanChanges,
+        "Shows how plans changed, with the decisions":
+        |view, wanted| plan_changes::report(view, &wanted.asked, wanted.from);
+}
+
+async fn movable(
+    auth: Authorized<needs::Read>,
+    query: Query<ReportQuery>,
+) -> Answered<ReallocationReport> {
+    auth.query(query, |view, query| {
+        let wanted = query.wanted(view);
+        reallocation::report(view, &wanted.asked)
+    })
+    .await
+}
+
+async fn payments_xlsx(
+    auth: Authorized<needs::Read>,
+    query: Query<PlanChangesQuery>,
+) -> Result<FileAnswer<Xlsx>> {
+    auth.query_file(query, |view, query| {
+        let wanted = query.wanted(view);
+        file(view, ReportName::Payments, &wanted)
+    })
+    .await
+}
+
+/// A report as a file, named after it, its year and its day.
+fn file(view: &mut View<'_>, name: ReportName, wanted: &Wanted) -> Result<FileAnswer<Xlsx>> {
+    let content = workbook::report(view, name, wanted)?;
+    Ok(FileAnswer::new(workbook::file_name(name, wanted), content))
 }
 
 request! {
@@ -68,6 +136,34 @@ request! {
         basis: Option<Basis>,
         /// Whose assignments the basis `assigned` divides by.
         authority: Option<Authority>,
+    }
+    /// Which report.
+    pub struct ReportQuery {
+        /// The budget year.
+        budget_year: i32,
+        /// Only this unit and those below it; the reader's top unit when not given.
+        unit_id: Option<i64>,
+        /// Only this source and those below it.
+        funding_source_id: Option<i64>,
+        /// The day of the figures; today when not given.
+        as_of: Option<NaiveDate>,
+        /// Which lines count.
+        basis: Option<Basis>,
+    }
+    /// Which changes or payments.
+    pub struct PlanChangesQuery {
+        /// The budget year.
+        budget_year: i32,
+        /// Only this unit and those below it; the reader's top unit when not given.
+        unit_id: Option<i64>,
+        /// Only this source and those below it.
+        funding_source_id: Option<i64>,
+        /// The first day that counts; all when not given.
+        from: Option<NaiveDate>,
+        /// The last day that counts; today when not given.
+        as_of: Option<NaiveDate>,
+        /// Which lines count.
+        basis: Option<Basis>,
     }
     /// Which curve.
     pub struct CurveQuery {
@@ -99,19 +195,6 @@ request! {
         /// Whose assignments; the People's Council's when not given.
         authority: Option<Authority>,
     }
-    /// Which reallocation worksheet.
-    pub struct ReallocationQuery {
-        /// The budget year.
-        budget_year: i32,
-        /// Only this unit and those below it.
-        unit_id: Option<i64>,
-        /// Only this source and those below it.
-        funding_source_id: Option<i64>,
-        /// The day of the figures; today when not given.
-        as_of: Option<NaiveDate>,
-        /// Taken as in every report; only in-year capital can be transferred.
-        basis: Option<Basis>,
-    }
     /// Which compliance report.
     pub struct ComplianceQuery {
         /// The budget year.
@@ -141,89 +224,31 @@ pub(super) fn asked(
     }
 }
 
-async fn by_group(
-    auth: Authorized<needs::Read>,
-    query: Query<ProgressReportQuery>,
-) -> Answered<ProgressReport> {
-    auth.query(query, |view, query| {
-        let narrowed = (query.unit_id, query.funding_source_id);
-        let asked = asked(
-            view,
-            query.budget_year,
-            (query.as_of, query.basis),
-            narrowed,
-        );
-        let grouping = Grouping {
-            by: query.group_by.unwrap_or(GroupBy::Unit),
-            level: query.level,
-            authority: query.authority.unwrap_or(Authority::PeoplesCouncil),
-        };
-        progress::report(view, &asked, grouping)
-    })
-    .await
+/// What is wanted, by the fields that a query has.
+macro_rules! wanted {
+    ($($query:ident { $($field:ident),* } $($source:ident)?;)*) => {$(
+        impl $query {
+            fn wanted(&self, view: &View<'_>) -> Wanted {
+                #[allow(unused_mut)]
+                let mut wanted = Wanted::new(asked(
+                    view,
+                    self.budget_year,
+                    (self.as_of, self.basis),
+                    (self.unit_id, None),
+                ));
+                $(wanted.asked.$source = self.$source;)?
+                $(wanted.$field = self.$field;)*
+                wanted
+            }
+        }
+    )*};
 }
 
-async fn curve(auth: Authorized<needs::Read>, query: Query<CurveQuery>) -> Answered<Curve> {
-    auth.query(query, |view, query| {
-        let narrowed = (query.unit_id, query.funding_source_id);
-        let asked = asked(
-            view,
-            query.budget_year,
-            (query.as_of, query.basis),
-            narrowed,
-        );
-        s_curve::report(view, &asked, query.project_id)
-    })
-    .await
-}
-
-async fn allocated(
-    auth: Authorized<needs::Read>,
-    query: Query<AllocationQuery>,
-) -> Answered<AllocationReport> {
-    auth.query(query, |view, query| {
-        let narrowed = (query.unit_id, query.funding_source_id);
-        let asked = asked(
-            view,
-            query.budget_year,
-            (query.as_of, query.basis),
-            narrowed,
-        );
-        let authority = query.authority.unwrap_or(Authority::PeoplesCouncil);
-        allocation::report(view, &asked, authority)
-    })
-    .await
-}
-
-async fn movable(
-    auth: Authorized<needs::Read>,
-    query: Query<ReallocationQuery>,
-) -> Answered<ReallocationReport> {
-    auth.query(query, |view, query| {
-        let narrowed = (query.unit_id, query.funding_source_id);
-        let asked = asked(
-            view,
-            query.budget_year,
-            (query.as_of, query.basis),
-            narrowed,
-        );
-        reallocation::report(view, &asked)
-    })
-    .await
-}
-
-async fn kept(
-    auth: Authorized<needs::Read>,
-    query: Query<ComplianceQuery>,
-) -> Answered<ComplianceReport> {
-    auth.query(query, |view, query| {
-        let asked = asked(
-            view,
-            query.budget_year,
-            (query.as_of, query.basis),
-            (query.unit_id, None),
-        );
-        compliance::report(view, &asked)
-    })
-    .await
+wanted! {
+    ProgressReportQuery { group_by, level, authority } funding_source_id;
+    ReportQuery {} funding_source_id;
+    PlanChangesQuery { from } funding_source_id;
+    CurveQuery { project_id } funding_source_id;
+    AllocationQuery { authority } funding_source_id;
+    ComplianceQuery {};
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::View;
+use super::figures::too_large;
 use super::projects::subtrees;
 use super::shared::{Named, Ref, Refs, UserRef, Users};
 use crate::db;
@@ -126,6 +127,7 @@ pub struct ListFilter {
     pub budget_years: Vec<i32>,
     pub kinds: Vec<DisbursementKind>,
     pub statuses: Vec<DisbursementStatus>,
+    pub origin: Option<Origin>,
     pub posted_from: Option<NaiveDate>,
     pub posted_to: Option<NaiveDate>,
 }
@@ -137,7 +139,28 @@ pub fn list(
     sort: Option<Sort>,
     page: &Page,
 ) -> Result<Rows<Disbursement>> {
-    let filter = Filter {
+    let filter = filter(view, asked)?;
+    let scope = view.readable()?;
+    let order = sort.unwrap_or(Sort::PostedOnDown).order();
+    let today = view.today;
+    let ids = db::disbursements::ids(view.conn, &scope, &filter, order, page, today)?;
+    Ok(Rows {
+        rows: by_ids(view, &ids.rows)?,
+        next: ids.next,
+    })
+}
+
+/// How many payments there are and what they count as disbursed together, đồng.
+pub fn totals(view: &mut View<'_>, asked: &ListFilter) -> Result<(u32, Money)> {
+    let filter = filter(view, asked)?;
+    let (scope, today) = (view.readable()?, view.today);
+    let (count, net) = db::disbursements::totals(view.conn, &scope, &filter, today)?;
+    let net = Money::exact(i128::from(net)).ok_or_else(too_large)?;
+    Ok((u32::try_from(count).unwrap_or(u32::MAX), net))
+}
+
+fn filter(view: &mut View<'_>, asked: &ListFilter) -> Result<Filter> {
+    Ok(Filter {
         projects: asked.projects.clone(),
         units: subtrees(view, &asked.units)?,
         sources: match asked.sources.as_slice() {
@@ -151,16 +174,9 @@ pub fn list(
             .iter()
             .map(|status| status.as_str())
             .collect(),
+        origin: asked.origin.map(Origin::as_str),
         posted_from: asked.posted_from,
         posted_to: asked.posted_to,
-    };
-    let scope = view.readable()?;
-    let order = sort.unwrap_or(Sort::PostedOnDown).order();
-    let today = view.today;
-    let ids = db::disbursements::ids(view.conn, &scope, &filter, order, page, today)?;
-    Ok(Rows {
-        rows: by_ids(view, &ids.rows)?,
-        next: ids.next,
     })
 }
 

@@ -3,18 +3,22 @@
 use std::collections::HashMap;
 
 use super::report::report;
-use super::{Closing, REPORT, one};
+use super::{Closing, ClosingReport, REPORT, WORKBOOK, one};
 use crate::db;
 use crate::db::period_closings::{Fields, FileHead};
 use crate::domain::hash::sha256_hex;
 use crate::domain::month::Month;
 use crate::error::{Code, Error, Fault, Result};
-use crate::service::Tx;
 use crate::service::audit::Change;
 use crate::service::shared::{reason, unknown};
+use crate::service::{Tx, View};
 
-/// Closes a month for a unit and everything below it, and keeps the report of that moment.
-pub fn close(tx: &mut Tx<'_>, unit_id: i64, month: Month) -> Result<Closing> {
+/// Makes the workbook of a month's report: its media type and its bytes.
+pub type Render = fn(&mut View<'_>, &ClosingReport) -> Result<(&'static str, Vec<u8>)>;
+
+/// Closes a month for a unit and everything below it, and keeps the report of that moment: its
+/// figures, and the workbook that `render` makes of them.
+pub fn close(tx: &mut Tx<'_>, unit_id: i64, month: Month, render: Render) -> Result<Closing> {
     let mut faults = Vec::new();
     if tx.tree()?.get(unit_id).is_none() {
         faults.push(unknown("/unit_id"));
@@ -46,6 +50,8 @@ pub fn close(tx: &mut Tx<'_>, unit_id: i64, month: Month) -> Result<Closing> {
     let content =
         serde_json::to_vec(&report).map_err(|error| Error::Internal(error.to_string()))?;
     keep(tx, id, (REPORT, "application/json"), &content)?;
+    let (media_type, workbook) = render(tx, &report)?;
+    keep(tx, id, (WORKBOOK, media_type), &workbook)?;
     let made = one(tx, id)?;
     tx.audit(Change::created(
         "period.closed",

@@ -21,7 +21,7 @@ use crate::domain::month::Month;
 use crate::error::{Code, Result};
 
 pub use crate::db::period_closings::Filter;
-pub use change::{close, reopen};
+pub use change::{Render, close, reopen};
 pub use differences::{
     ClosingCorrection, ClosingDifference, ClosingDifferences, ClosingTotals, differences,
 };
@@ -30,6 +30,9 @@ pub use report::{ClosingReport, Figures, ReportedLine, ReportedYear};
 
 /// The kept report in its machine-readable form.
 pub const REPORT: &str = "report.json";
+
+/// The kept report as a workbook.
+pub const WORKBOOK: &str = "report.xlsx";
 
 /// A file that is kept of a closing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -3,16 +3,23 @@
 //! Links in force on the day of the report decide where a project counts; what the reader may see
 //! is decided by the links of today.
 
+pub mod advances;
 pub mod alert_quality;
 pub mod allocation;
 pub mod compliance;
+pub mod detail;
+mod directory;
 mod follow_up;
 mod groups;
 pub mod holders;
+pub mod late_items;
+pub mod plan_changes;
 pub mod progress;
 pub mod promises;
+pub mod ranking;
 pub mod reallocation;
 pub mod s_curve;
+pub mod wanted;
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,6 +31,8 @@ use crate::db;
 use crate::domain::progress::Basis;
 use crate::domain::units::UnitTree;
 use crate::error::{Code, Result};
+
+pub use directory::{ReportObstacle, ReportProject};
 
 /// What every report is asked.
 #[derive(Clone, Debug)]
@@ -72,6 +81,24 @@ fn root(view: &mut View<'_>, asked: &Asked) -> Result<Root> {
         units: tree.subtree_on(id, asked.as_of),
         whole: id == province && asked.unit_id.is_none_or(|asked| asked == province),
     })
+}
+
+/// The name of the unit that a report is about.
+pub fn unit_name(view: &mut View<'_>, asked: &Asked) -> Result<String> {
+    let root = root(view, asked)?;
+    let tree = view.tree()?;
+    Ok(tree
+        .get(root.id)
+        .map_or_else(String::new, |unit| unit.name.clone()))
+}
+
+/// The name of the source that a report is narrowed to.
+pub fn source_name(view: &mut View<'_>, asked: &Asked) -> Result<Option<String>> {
+    let Some(id) = asked.funding_source_id else {
+        return Ok(None);
+    };
+    let names = db::names::codes(view.conn, db::names::Named::Sources, [id])?;
+    Ok(names.get(&id).map(|(_, name)| name.clone()))
 }
 
 /// The unit above all others on a day.

@@ -1,0 +1,3 @@
+//! Excel: report workbooks.
+
+pub mod workbook;
