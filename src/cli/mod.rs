@@ -6,6 +6,7 @@ mod config;
 mod copy_to;
 mod demo;
 mod doctor;
+mod export;
 mod healthcheck;
 mod init;
 mod scan;
@@ -53,6 +54,8 @@ enum Command {
     Restore(backup::Restore),
     /// Copy everything to another database, for example from SQLite to PostgreSQL.
     CopyTo(copy_to::CopyTo),
+    /// Write a report as a workbook.
+    Export(export::Export),
     /// Show and change accounts.
     User(user::User),
     /// Look at everything an operator would look at.
@@ -99,6 +102,7 @@ fn dispatch(command: Command, loaded: Loaded) -> Outcome {
         Command::Demo(demo) => demo.run(settings),
         Command::Init(init) => init.run(settings),
         Command::Migrate => migrate(settings),
+        Command::Export(export) => export.run(settings),
         Command::User(user) => user.run(settings),
         Command::Doctor(doctor) => doctor.run(&loaded),
         Command::Healthcheck => healthcheck::run(&settings),

@@ -204,6 +204,8 @@ labels! {
         "disbursement.reversed": "Hủy bút toán giải ngân", "Payment reversed";
         "obstacle.recorded": "Ghi vướng mắc", "Obstacle recorded";
         "obstacle.updated": "Cập nhật vướng mắc", "Obstacle updated";
+        "period.closed": "Khóa sổ tháng", "Month closed";
+        "period.reopened": "Mở lại tháng đã khóa", "Month opened again";
         "plan_entry.recorded": "Ghi quyết định giao vốn", "Plan entry recorded";
         "plan_entry.reversed": "Hủy quyết định giao vốn", "Plan entry reversed";
         "plan_extension.recorded": "Kéo dài vốn", "Capital extended";

@@ -10,5 +10,6 @@ mod overview;
 mod payment;
 mod project;
 mod projects;
+mod reports;
 mod schedules;
 mod sign_in;

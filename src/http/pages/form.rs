@@ -225,6 +225,11 @@ impl Form {
         self.field("date", name, label)
     }
 
+    /// A month.
+    pub fn month(&self, name: &str, label: &str) -> Field {
+        self.field("month", name, label)
+    }
+
     /// An amount as people type it.
     pub fn amount(&self, name: &str, label: &str) -> Field {
         self.field("amount", name, label)

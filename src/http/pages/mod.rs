@@ -22,6 +22,7 @@ mod payment;
 mod prefs;
 mod project;
 mod projects;
+mod reports;
 pub mod route;
 pub mod s_curve;
 mod schedules;
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<PageRoute> {
     list.extend(projects::routes());
     list.extend(project::routes());
     list.extend(schedules::routes());
+    list.extend(reports::routes());
     list.extend(sign_in::routes());
     list.extend(task_forces::routes());
     list

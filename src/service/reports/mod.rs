@@ -27,6 +27,7 @@ use chrono::NaiveDate;
 
 use super::View;
 use super::figures::LineFilter;
+use super::shared::unknown;
 use crate::db;
 use crate::domain::progress::Basis;
 use crate::domain::units::UnitTree;
@@ -90,6 +91,36 @@ pub fn unit_name(view: &mut View<'_>, asked: &Asked) -> Result<String> {
     Ok(tree
         .get(root.id)
         .map_or_else(String::new, |unit| unit.name.clone()))
+}
+
+/// The unit with a code on a day; `None` when no code is asked for.
+pub fn unit_with_code(
+    view: &mut View<'_>,
+    code: Option<&str>,
+    day: NaiveDate,
+) -> Result<Option<i64>> {
+    let Some(code) = code else {
+        return Ok(None);
+    };
+    let tree = view.tree()?;
+    let mut found = tree
+        .units()
+        .filter(|unit| unit.code == code && unit.valid_on(day));
+    match found.next() {
+        Some(unit) => Ok(Some(unit.id)),
+        None => Err(unknown("/unit").into()),
+    }
+}
+
+/// The funding source with a code; `None` when no code is asked for.
+pub fn source_with_code(view: &mut View<'_>, code: Option<&str>) -> Result<Option<i64>> {
+    let Some(code) = code else {
+        return Ok(None);
+    };
+    match db::funding_sources::with_code(view.conn, code)? {
+        Some(id) => Ok(Some(id)),
+        None => Err(unknown("/source").into()),
+    }
 }
 
 /// The name of the source that a report is narrowed to.

@@ -7,8 +7,8 @@ use crate::sheets::workbook::table::{Kind, Level};
 const FONT: &str = "Times New Roman";
 const SIZE: u8 = 11;
 
-/// Millions with three decimals where rounding would leave nothing.
-const MONEY: &str = "[=0]0;[<1]#,##0.000;#,##0";
+/// Millions; with three decimals where rounding would leave nothing, and a dash for nothing.
+const MONEY: &str = "[=0]\"–\";[<1]#,##0.000;#,##0";
 /// Millions to the thousand đồng, as documents write them.
 const EXACT: &str = "#,##0.000";
 const RATE: &str = "0.00%";
@@ -77,7 +77,7 @@ pub fn cell(kind: Kind, level: Level) -> Format {
         .set_align(FormatAlign::VerticalCenter);
     let base = match kind {
         Kind::Number => base.set_align(FormatAlign::Center),
-        Kind::Short | Kind::Text | Kind::Name => base.set_text_wrap(),
+        Kind::Short | Kind::Text | Kind::Name => base.set_text_wrap().set_indent(1),
         Kind::Money => base.set_num_format(MONEY),
         Kind::Exact => base.set_num_format(EXACT),
         Kind::Rate => base.set_num_format(RATE),
@@ -100,12 +100,13 @@ pub fn cell(kind: Kind, level: Level) -> Format {
 pub fn width(kind: Kind) -> u8 {
     match kind {
         Kind::Number => 6,
-        Kind::Short => 14,
-        Kind::Text => 32,
-        Kind::Name => 44,
-        Kind::Money | Kind::Exact => 15,
-        Kind::Rate => 10,
-        Kind::Count => 9,
+        Kind::Short => 12,
+        Kind::Text => 22,
+        Kind::Name => 38,
+        Kind::Money => 13,
+        Kind::Exact => 17,
+        Kind::Rate => 9,
+        Kind::Count => 8,
         Kind::Date => 12,
     }
 }

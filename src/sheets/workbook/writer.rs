@@ -86,9 +86,29 @@ pub struct Sheet<'a> {
     sheet: &'a mut Worksheet,
     /// For each level, a format for each column.
     formats: [Vec<Format>; 4],
+    /// How many characters fit into each column.
+    widths: Vec<u8>,
     at: u32,
     last: u16,
     made: String,
+}
+
+/// The height of a line of text, points.
+const LINE: u16 = 15;
+/// A row is no higher than this many lines: what is longer is read in the cell.
+const MOST_LINES: u16 = 12;
+
+/// How many lines the text of a cell takes. Spreadsheets do not all find out by themselves.
+fn lines(cell: &Cell, width: u8) -> u16 {
+    let Cell::Text(text) = cell else {
+        return 1;
+    };
+    // The indent and the padding take two.
+    let fits = usize::from(width.saturating_sub(2)).max(1);
+    let lines = text
+        .split('\n')
+        .map(|line| line.chars().count().div_ceil(fits).max(1));
+    u16::try_from(lines.sum::<usize>()).unwrap_or(MOST_LINES)
 }
 
 const LEVELS: [Level; 4] = [Level::Total, Level::Section, Level::Group, Level::Item];
@@ -103,6 +123,7 @@ impl<'a> Sheet<'a> {
                 let cells = kinds.iter().map(|kind| format::cell(*kind, level));
                 cells.collect()
             }),
+            widths: kinds.iter().map(|kind| format::width(*kind)).collect(),
             at: 0,
             last,
             made: stamp.made.clone(),
@@ -127,11 +148,11 @@ impl<'a> Sheet<'a> {
         const A3: u8 = 8;
         self.sheet
             .set_landscape()
-            .set_paper_size(if wide > 230 { A3 } else { A4 })
+            .set_paper_size(if wide > 170 { A3 } else { A4 })
             .set_print_fit_to_pages(1, 0)
             .set_margins(0.4, 0.4, 0.5, 0.6, 0.2, 0.3)
             .set_print_center_horizontally(true)
-            .set_footer("&L&8&A&R&8&P/&N");
+            .set_footer(format!("&L&8{}&R&8&P/&N", head.title.replace('&', "&&")));
         Ok(())
     }
 
@@ -232,6 +253,16 @@ impl<'a> Sheet<'a> {
 
     /// Writes a row.
     pub fn row(&mut self, row: &Row) -> Result<()> {
+        let lines = row
+            .cells
+            .iter()
+            .zip(&self.widths)
+            .map(|(cell, width)| lines(cell, *width));
+        let lines = lines.max().unwrap_or(1);
+        if lines > 1 {
+            let height = LINE.saturating_mul(lines.min(MOST_LINES));
+            self.sheet.set_row_height(self.at, height).map_err(failed)?;
+        }
         let level = LEVELS.iter().position(|level| *level == row.level);
         let formats = level.and_then(|level| self.formats.get(level));
         for (column, (cell, format)) in

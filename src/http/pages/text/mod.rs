@@ -9,6 +9,7 @@ mod overview;
 mod payment;
 mod project;
 mod projects;
+mod reports;
 mod schedule;
 mod task_force;
 
@@ -73,6 +74,7 @@ screens! {
     projects: projects::Projects;
     schedule: schedule::Schedule;
     task_force: task_force::TaskForce;
+    reports: reports::Reports;
 }
 
 /// Puts values in the place of `{name}`.
