@@ -8,7 +8,7 @@ use super::{at, obstacle, outbox, scan, sender};
 use crate::api::alerts::watch::Watch;
 use crate::support::app::{TestApp, both};
 use crate::support::eml::Eml;
-use crate::support::smtp::SmtpServer;
+use crate::support::smtp::{Behaviour, SmtpServer};
 
 /// A mail each for a dozen people, at nine on a Monday.
 async fn a_dozen(app: &TestApp) {
@@ -57,6 +57,37 @@ both! {
         assert_eq!((server.received().len(), ids(&server).len()), (12, 12));
         // It was not dead after all: what it says comes too late to change anything.
         assert!(!mails::attempted(&gone, "gone", &held[0], Ok(())).expect("answers"));
+        assert!(outbox(&app).await.iter().all(|(_, _, state)| state == "sent"));
+    }
+
+    async fn a_sender_that_is_killed_in_the_middle_loses_and_doubles_nothing(app: TestApp) {
+        a_dozen(&app).await;
+        let server = SmtpServer::start().await;
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_giaingan"))
+            .arg("send-mail")
+            .env("GIAINGAN_DATABASE_URL", app.app.settings.database_url.expose())
+            .env("GIAINGAN_MAIL_URL", server.url())
+            .env("GIAINGAN_SECRET", "a secret of the tests, 32 bytes or more")
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("starts");
+        for _ in 0..3 {
+            server.arrival().await;
+        }
+        server.behave(Behaviour::HangAt("DATA"));
+        server.stuck().await;
+        process.kill().expect("killed");
+        process.wait().expect("gone");
+        server.behave(Behaviour::Accept);
+        let before = server.received().len();
+        assert!((3..12).contains(&before), "{before}");
+        // The process went by the real clock.
+        app.app.clock.set_now(chrono::Utc::now());
+        let alive = sender(&app, &server);
+        assert_eq!(alive.send_all().await.expect("a round").sent, 11 - before, "all but the one in its hands");
+        app.app.clock.advance(TimeDelta::hours(1));
+        assert_eq!(alive.send_all().await.expect("a round").sent, 1);
+        assert_eq!((server.received().len(), ids(&server).len()), (12, 12));
         assert!(outbox(&app).await.iter().all(|(_, _, state)| state == "sent"));
     }
 }

@@ -17,6 +17,8 @@ pub enum Behaviour {
     Refuse,
     /// Takes connections and never says a word.
     Hang,
+    /// Says nothing where the named step is due.
+    HangAt(&'static str),
     /// Answers this line where the named step is due: `GREETING`, a command, or `.` after the message.
     Answer(&'static str, &'static str),
     /// Reads the whole message, keeps it, and closes the connection without an answer.
@@ -49,6 +51,7 @@ struct Shared {
     behaviour: Mutex<Behaviour>,
     received: Mutex<Vec<Received>>,
     arrived: Notify,
+    stuck: Notify,
     connections: Mutex<usize>,
     hang_up: watch::Sender<()>,
 }
@@ -62,6 +65,7 @@ impl SmtpServer {
             behaviour: Mutex::new(Behaviour::Accept),
             received: Mutex::default(),
             arrived: Notify::new(),
+            stuck: Notify::new(),
             connections: Mutex::default(),
             hang_up: watch::Sender::default(),
         });
@@ -117,6 +121,11 @@ impl SmtpServer {
         self.shared.arrived.notified().await;
     }
 
+    /// Waits until somebody hangs by [`Behaviour::HangAt`].
+    pub async fn stuck(&self) {
+        self.shared.stuck.notified().await;
+    }
+
     /// How many connections were opened so far.
     pub fn connections(&self) -> usize {
         *self.shared.connections.lock().unwrap()
@@ -139,6 +148,10 @@ impl Shared {
     async fn answer(&self, step: &str, usual: &'static str) -> &'static str {
         match self.behaviour() {
             Behaviour::Hang => std::future::pending().await,
+            Behaviour::HangAt(at) if at == step => {
+                self.stuck.notify_one();
+                std::future::pending().await
+            }
             Behaviour::Answer(at, line) if at == step => line,
             _ => usual,
         }

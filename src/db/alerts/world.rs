@@ -175,6 +175,16 @@ pub fn task_forces(conn: &mut Conn) -> Result<Vec<TaskForce>> {
     Ok(forces)
 }
 
+/// Who follows each unit that was split or merged away: its last succession counts.
+pub fn heirs(conn: &mut Conn) -> Result<HashMap<i64, (NaiveDate, i64)>> {
+    let rows = sql::<(BigInt, Date, BigInt)>(
+        "SELECT unit_id, effective_date, rest_to_unit_id FROM unit_successions ORDER BY effective_date, id",
+    )
+    .load::<(i64, NaiveDate, i64)>(conn)?;
+    let heir = |(unit, from, heir)| (unit, (from, heir));
+    Ok(rows.into_iter().map(heir).collect())
+}
+
 /// Coordinators of units with a person behind them.
 pub fn coordinators(conn: &mut Conn) -> Result<Vec<Dated<(i64, i64)>>> {
     let rows = sql::<(BigInt, BigInt, Date, Date)>(

@@ -117,12 +117,30 @@ impl<'a> Snapshot<'a> {
         format!("{name} – {code} {}", state.line.budget_year)
     }
 
-    /// The task forces above an alert: its unit and the ancestors of that day, nearest first.
+    /// The unit, or who has taken its place by that day.
+    pub fn heir(&self, unit_id: i64) -> i64 {
+        let mut seen = vec![unit_id];
+        let mut at = unit_id;
+        while let Some((from, heir)) = self.world.heirs.get(&at)
+            && *from <= self.as_of
+            && !seen.contains(heir)
+        {
+            seen.push(*heir);
+            at = *heir;
+        }
+        at
+    }
+
+    /// The task forces above an alert: its unit and the ancestors of that day, nearest first. Units
+    /// that ended stay in the tree, but nobody there is told any more.
     pub fn ladder(&self, unit_id: i64) -> Vec<Rung> {
         let path = self.world.tree.path_on(unit_id, self.as_of);
         path.into_iter()
             .filter_map(|unit_id| {
                 let unit = self.world.tree.get(unit_id)?;
+                if !unit.valid_on(self.as_of) {
+                    return None;
+                }
                 Some(Rung {
                     unit_id,
                     level: unit.level.into(),

@@ -231,6 +231,8 @@ pub struct World {
     pub projects: HashMap<i64, ProjectHistory>,
     /// Units.
     pub tree: Arc<UnitTree>,
+    /// Who follows a unit that ended, from which day on.
+    pub heirs: HashMap<i64, (NaiveDate, i64)>,
     /// Task forces.
     pub task_forces: Vec<TaskForce>,
     /// Coordinators with a person behind them: (unit, person).

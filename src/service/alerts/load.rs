@@ -90,6 +90,7 @@ fn load(conn: &mut Conn, tree: Arc<UnitTree>, asked: &Asked) -> Result<World> {
         lines: lines::load(conn, asked)?,
         projects: world::projects(conn, asked)?,
         tree,
+        heirs: world::heirs(conn)?,
         task_forces: world::task_forces(conn)?,
         coordinators: world::coordinators(conn)?,
         agencies: world::agencies(conn)?,

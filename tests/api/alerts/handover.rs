@@ -97,4 +97,35 @@ both! {
         assert_eq!(letters(&watch, "Trần Thị Hà").await.len(), 1);
         assert_eq!(watch.scan(&app, "2024-01-16").await["resolved"], 1, "somebody leads it now");
     }
+
+    async fn what_a_unit_left_behind_is_for_its_successor(app: TestApp) {
+        let watch = Watch::new(&app, &["directive_overdue", "unallocated_capital"]).await;
+        let world = &watch.world;
+        let near = watch.person("Hồ Thị Gần").await;
+        let far = watch.person("Đinh Văn Xa").await;
+        crate::support::builders::user_with(&app, "coordinator", Some(world.province), None, Some(far));
+        let directive = json!({"task_force_id": watch.district_force, "text": "Rà soát", "assignee_person_id": near,
+            "due_date": "2024-03-15", "source_document": "31/TB-UBND"});
+        watch.admin.post("/directives", directive).await.created();
+        let capital = json!({"unit_id": world.district, "funding_source_id": world.source, "budget_year": 2024,
+            "authority": "peoples_council", "kind": "initial", "amount": 1200, "effective_date": "2024-01-02", "decision": decision()});
+        watch.admin.post("/capital-assignments", capital).await.created();
+        watch.scan(&app, "2024-03-18").await;
+        let path = format!("/administrative-units/{}/successions", world.district);
+        let ends = json!({"successors": [], "rest_to_unit_id": world.province, "effective_date": "2024-03-20", "decision": decision()});
+        watch.admin.post(&path, ends).await.created();
+        watch.scan(&app, "2024-03-20").await;
+        let live = watch.list("state=live").await;
+        assert_eq!(live.len(), 2, "{live:#?}");
+        for alert in live {
+            assert_eq!(alert["unit"]["id"], json!(world.province), "{alert:#}");
+        }
+        // Five working days after it was raised: the province, not the district that is gone.
+        watch.scan(&app, "2024-03-25").await;
+        for alert in watch.list("state=live").await {
+            assert_eq!(alert["level"], "province", "{alert:#}");
+        }
+        let told: Vec<String> = watch.mails().await.into_iter().map(|(name, _)| name).collect();
+        assert!(!told.contains(&"Vũ Văn Huyện".to_owned()), "{told:?}");
+    }
 }

@@ -61,6 +61,7 @@ fn fact(snapshot: &Snapshot<'_>, policies: &Policies, target: &Target) -> Option
         .unit_id
         .or(agency.map(|agency| agency.unit_id))
         .or_else(|| snapshot.top_unit());
+    let unit_id = unit_id.map(|id| snapshot.heir(id));
     let policy = policies.of(Rule::BelowTarget, unit_id, snapshot);
     let days = days_between(target.date, snapshot.as_of);
     if reached || !policy.enabled || days < policy.days {

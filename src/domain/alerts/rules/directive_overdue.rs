@@ -15,7 +15,8 @@ pub(super) fn find(snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
 
 fn fact(snapshot: &Snapshot<'_>, policies: &Policies, directive: &Directive) -> Option<Fact> {
     let days = days_between(directive.due_date, snapshot.as_of);
-    let policy = policies.of(Rule::DirectiveOverdue, Some(directive.unit_id), snapshot);
+    let unit_id = snapshot.heir(directive.unit_id);
+    let policy = policies.of(Rule::DirectiveOverdue, Some(unit_id), snapshot);
     if !policy.enabled || days <= policy.days {
         return None;
     }
@@ -30,9 +31,9 @@ fn fact(snapshot: &Snapshot<'_>, policies: &Policies, directive: &Directive) -> 
         label: first_line(&directive.text),
         project_id: directive.project_id,
         line_id: None,
-        unit_id: Some(directive.unit_id),
+        unit_id: Some(unit_id),
         owner: match policy.owner {
-            OwnerRole::Coordinators => Owner::Unit(directive.unit_id),
+            OwnerRole::Coordinators => Owner::Unit(unit_id),
             _ => Owner::Person(directive.assignee_person_id),
         },
         measure: days,

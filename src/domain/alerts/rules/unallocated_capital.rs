@@ -1,12 +1,13 @@
 //! `unallocated_capital`: capital assigned to a unit or agency and not yet split into projects, past
 //! the allocation deadline (domain.md section 4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate, TimeDelta};
 use serde_json::json;
 
 use super::{Details, by_days, days_between};
+use crate::domain::alerts::line::LineState;
 use crate::domain::alerts::people::Owner;
 use crate::domain::alerts::policy::month_day;
 use crate::domain::alerts::world::{Assignment, Holder};
@@ -19,13 +20,86 @@ type Pot = (Holder, i64, i32);
 
 pub(super) fn find(snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
     let today = snapshot.as_of;
-    let pots: BTreeSet<Pot> = effective(snapshot)
-        .filter(|one| last_day(one.budget_year).is_some_and(|end| today <= end))
-        .map(|one| (one.holder, one.funding_source_id, one.budget_year))
-        .collect();
-    let pots = pots.into_iter();
-    pots.filter_map(|pot| fact(snapshot, policies, pot))
+    let pots = pots(snapshot).into_iter();
+    pots.filter(|((_, _, year), _)| last_day(*year).is_some_and(|end| today <= end))
+        .filter_map(|(pot, kept)| fact(snapshot, policies, pot, &kept))
         .collect()
+}
+
+/// What became of one pot.
+#[derive(Default)]
+struct Kept<'a> {
+    /// What was put in.
+    given: Vec<&'a Assignment>,
+    /// What the holder passed on.
+    onward: i128,
+    /// The plan of the holder's own projects.
+    allocated: i128,
+}
+
+/// All pots, each assignment and each line looked at once.
+fn pots<'a>(snapshot: &'a Snapshot<'_>) -> BTreeMap<Pot, Kept<'a>> {
+    let mut pots: BTreeMap<Pot, Kept<'a>> = BTreeMap::new();
+    for one in effective(snapshot) {
+        let pot = (one.holder, one.funding_source_id, one.budget_year);
+        pots.entry(pot).or_default().given.push(one);
+    }
+    for one in effective(snapshot) {
+        let giver = one.from_unit_id.map(Holder::Unit);
+        let giver = giver.filter(|giver| *giver != one.holder);
+        let pot = giver.and_then(|giver| {
+            nearest(
+                snapshot,
+                &pots,
+                giver,
+                one.funding_source_id,
+                one.budget_year,
+            )
+        });
+        if let Some(kept) = pot.and_then(|pot| pots.get_mut(&pot)) {
+            kept.onward += one.amount.wide();
+        }
+    }
+    if pots.is_empty() {
+        return pots;
+    }
+    // Extended capital was assigned for the year before.
+    let lines = snapshot.lines.iter();
+    for state in lines.filter(|state| state.line.origin == Origin::InYear) {
+        for pot in own_pots(snapshot, &pots, state) {
+            if let Some(kept) = pots.get_mut(&pot) {
+                kept.allocated += state.progress.plan.wide();
+            }
+        }
+    }
+    pots
+}
+
+/// The pots that a line's plan comes out of: those of its investor and PMU; the managing unit's
+/// where neither has one.
+fn own_pots(
+    snapshot: &Snapshot<'_>,
+    pots: &BTreeMap<Pot, Kept<'_>>,
+    state: &LineState<'_>,
+) -> BTreeSet<Pot> {
+    let line = state.line;
+    let Some(links) = snapshot.links(line.project_id) else {
+        return BTreeSet::new();
+    };
+    let of = |holder| {
+        let (source, year) = (line.funding_source_id, line.budget_year);
+        nearest(snapshot, pots, holder, source, year)
+    };
+    let agencies = [Some(links.investor_id), links.pmu_id]
+        .into_iter()
+        .flatten();
+    let own: BTreeSet<Pot> = agencies.filter_map(|id| of(Holder::Agency(id))).collect();
+    match own.is_empty() {
+        true => of(Holder::Unit(links.managing_unit_id))
+            .into_iter()
+            .collect(),
+        false => own,
+    }
 }
 
 fn effective<'a>(snapshot: &'a Snapshot<'_>) -> impl Iterator<Item = &'a Assignment> {
@@ -40,7 +114,7 @@ fn last_day(budget_year: i32) -> Option<NaiveDate> {
         .pred_opt()
 }
 
-fn fact(snapshot: &Snapshot<'_>, policies: &Policies, pot: Pot) -> Option<Fact> {
+fn fact(snapshot: &Snapshot<'_>, policies: &Policies, pot: Pot, kept: &Kept<'_>) -> Option<Fact> {
     let (holder, source_id, year) = pot;
     let world = snapshot.world;
     let (subject_type, subject_id, name, unit_id) = match holder {
@@ -50,9 +124,11 @@ fn fact(snapshot: &Snapshot<'_>, policies: &Policies, pot: Pot) -> Option<Fact> 
             (SubjectType::Agency, id, &agency.name, agency.unit_id)
         }
     };
+    // What a unit that ended did not split is for whoever took its place.
+    let unit_id = snapshot.heir(unit_id);
     let policy = policies.of(Rule::UnallocatedCapital, Some(unit_id), snapshot);
-    let figures = Figures::of(snapshot, pot, &policy);
-    let open = figures.due.wide() - figures.onward.wide() - figures.allocated.wide();
+    let figures = Figures::of(snapshot.as_of, kept, &policy);
+    let open = figures.due - kept.onward - kept.allocated;
     if !policy.enabled || open <= 0 {
         return None;
     }
@@ -80,8 +156,8 @@ fn fact(snapshot: &Snapshot<'_>, policies: &Policies, pot: Pot) -> Option<Fact> 
                 json!({"id": source.id, "code": source.code, "name": source.name}),
             )
             .with("assigned", figures.assigned)
-            .with("assigned_onward", figures.onward)
-            .with("allocated", figures.allocated)
+            .with("assigned_onward", Money::saturating(kept.onward))
+            .with("allocated", Money::saturating(kept.allocated))
             .with("unallocated", open)
             .with("deadline", figures.since)
             .with("days_overdue", days)
@@ -92,52 +168,29 @@ fn fact(snapshot: &Snapshot<'_>, policies: &Policies, pot: Pot) -> Option<Fact> 
 struct Figures {
     /// All that was assigned.
     assigned: Money,
-    /// The part whose time to be split is over.
-    due: Money,
-    /// What the holder passed on.
-    onward: Money,
-    /// The plan of the holder's own projects.
-    allocated: Money,
+    /// The part whose time to be split is over, đồng.
+    due: i128,
     /// The earliest day by which some of it should have been split.
     since: Option<NaiveDate>,
 }
 
 impl Figures {
-    fn of(snapshot: &Snapshot<'_>, (holder, source_id, year): Pot, policy: &Policy) -> Self {
-        let (mut assigned, mut due, mut onward) = (0_i128, 0_i128, 0_i128);
+    fn of(today: NaiveDate, kept: &Kept<'_>, policy: &Policy) -> Self {
+        let (mut assigned, mut due) = (0_i128, 0_i128);
         let mut since: Option<NaiveDate> = None;
-        for one in effective(snapshot).filter(|one| one.budget_year == year) {
+        for one in &kept.given {
             let amount = one.amount.wide();
-            if one.holder == holder && one.funding_source_id == source_id {
-                assigned += amount;
-                let by = time_limit(policy, one);
-                // A cut takes from what was given before, whenever it is signed.
-                if amount < 0 || by.is_some_and(|by| by < snapshot.as_of) {
-                    due += amount;
-                    since = since.into_iter().chain(by).min();
-                }
-            }
-            let passed_on =
-                one.from_unit_id.map(Holder::Unit) == Some(holder) && one.holder != holder;
-            if passed_on
-                && nearest(snapshot, holder, year, one.funding_source_id) == Some(source_id)
-            {
-                onward += amount;
+            assigned += amount;
+            let by = time_limit(policy, one);
+            // A cut takes from what was given before, whenever it is signed.
+            if amount < 0 || by.is_some_and(|by| by < today) {
+                due += amount;
+                since = since.into_iter().chain(by).min();
             }
         }
-        let own = snapshot.lines.iter().filter(|state| {
-            let source = state.line.funding_source_id;
-            // Extended capital was assigned for the year before.
-            state.line.budget_year == year
-                && state.line.origin == Origin::InYear
-                && is_own(snapshot, holder, state.line.project_id, source, year)
-                && nearest(snapshot, holder, year, source) == Some(source_id)
-        });
         Figures {
             assigned: Money::saturating(assigned),
-            due: Money::saturating(due),
-            onward: Money::saturating(onward),
-            allocated: Money::saturating(own.map(|state| state.progress.plan.wide()).sum()),
+            due,
             since,
         }
     }
@@ -153,31 +206,15 @@ fn time_limit(policy: &Policy, one: &Assignment) -> Option<NaiveDate> {
     Some(deadline.max(after))
 }
 
-/// Of the sources a holder has capital of, the one that a source belongs to.
-fn nearest(snapshot: &Snapshot<'_>, holder: Holder, year: i32, source: i64) -> Option<i64> {
-    let held = |wanted: i64| {
-        effective(snapshot).any(|one| {
-            one.holder == holder && one.budget_year == year && one.funding_source_id == wanted
-        })
-    };
-    let path = snapshot.world.source_path(source);
-    path.into_iter().find(|source| held(*source))
-}
-
-/// Whether a project's plan comes out of the holder's own pot: an agency's projects are those it
-/// invests in or manages; a unit's are those it manages and that no such agency has a pot for.
-fn is_own(snapshot: &Snapshot<'_>, holder: Holder, project: i64, source: i64, year: i32) -> bool {
-    let Some(links) = snapshot.links(project) else {
-        return false;
-    };
-    let agencies = [Some(links.investor_id), links.pmu_id];
-    match holder {
-        Holder::Agency(id) => agencies.contains(&Some(id)),
-        Holder::Unit(id) => {
-            let mut agencies = agencies.into_iter().flatten();
-            links.managing_unit_id == id
-                && !agencies
-                    .any(|agency| nearest(snapshot, Holder::Agency(agency), year, source).is_some())
-        }
-    }
+/// Of the pots a holder has, the one that a source belongs to.
+fn nearest(
+    snapshot: &Snapshot<'_>,
+    pots: &BTreeMap<Pot, Kept<'_>>,
+    holder: Holder,
+    source: i64,
+    year: i32,
+) -> Option<Pot> {
+    let path = snapshot.world.source_path(source).into_iter();
+    path.map(|source| (holder, source, year))
+        .find(|pot| pots.contains_key(pot))
 }
