@@ -354,10 +354,7 @@ impl Ledger {
         for payment in &line.payments {
             self.payment += 1;
             let number = self.payment;
-            let kind = match payment.is_advance {
-                true => "advance",
-                false => "completed_volume",
-            };
+            let kind = ["completed_volume", "advance"][usize::from(payment.is_advance)];
             let (net, advance, on) = (payment.net(), payment.advance(), payment.on);
             self.payments.add(
                 conn,

@@ -13,6 +13,8 @@ mod dataset;
 mod fill;
 mod operations;
 mod pgbench;
+// The tests use the rest of it.
+#[allow(dead_code)]
 #[path = "../../tests/support/postgres_cluster.rs"]
 mod postgres_cluster;
 mod process;
