@@ -277,7 +277,8 @@ impl OverviewPage {
             true => (t.gap_behind, -self.gap),
             false => (t.gap_ahead, self.gap),
         };
-        fill(text, &[("amount", &self.l.money(&amount))])
+        let amount = format!("{} {}", self.l.amount(&amount), self.l.unit_label());
+        fill(text, &[("amount", &amount)])
     }
 
     fn year_end_text(&self, range: &(Money, Money, Money)) -> String {
