@@ -217,11 +217,11 @@ fn groups(
         link: pager.altered(name, value),
         current,
     };
-    let states = StateFilter::ALL.iter().filter_map(|state| {
+    let states = StateFilter::ALL.iter().map(|state| {
         let shown = (*state != StateFilter::Live).then_some(state.as_str());
         let label = labels::alert_state(state.as_str(), l.locale);
         let number = number(*state, level, severity);
-        Some(chip("state", shown, label, number, asked == *state))
+        chip("state", shown, label, number, asked == *state)
     });
     let mut states: Vec<Chip> = states.collect();
     states.rotate_right(1);
