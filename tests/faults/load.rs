@@ -181,7 +181,7 @@ pub async fn world(app: &TestApp) -> World {
 
 /// Rounds of a fault: a few, or many in the long form of the tests.
 pub fn rounds(short: u32) -> u32 {
-    let factor = std::env::var("GIAINGAN_TEST_ROUNDS")
+    let factor = std::env::var("TEST_ROUNDS")
         .ok()
         .and_then(|text| text.parse::<u32>().ok());
     short * factor.unwrap_or(1).max(1)

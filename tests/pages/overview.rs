@@ -56,6 +56,24 @@ both! {
         page.lacks("<script>alert").shows("&#60;script&#62;alert(1)");
     }
 
+    async fn whoever_runs_the_place_sees_what_stands_still(app: TestApp) {
+        planned(&app).await;
+        let grants = json!([{"role": "viewer", "unit_id": 1}]);
+        let viewer = Browser::user(&app, "xem-tinh", None, grants).await;
+        let admin = Browser::signed_in(&app, "admin").await;
+        admin.get("/").await.ok().lacks("role=\"status\"");
+        // Nine in the morning, and nothing was scanned at six.
+        app.app.clock.let_run();
+        app.app.clock.set_now("2024-07-01T02:00:00Z".parse().expect("an instant"));
+        let (viewer, admin) = match viewer.get("/").await.status {
+            // The sessions began by another clock.
+            200 => (viewer, admin),
+            _ => (Browser::signed_in(&app, "xem-tinh").await, Browser::signed_in(&app, "admin").await),
+        };
+        admin.get("/").await.ok().shows("Chưa quét cảnh báo của ngày");
+        viewer.get("/").await.ok().lacks("Chưa quét");
+    }
+
     async fn without_any_plan_the_page_says_what_to_do(app: TestApp) {
         let page = Browser::signed_in(&app, "admin").await.get("/?budget_year=2031").await.ok();
         page.shows("class=\"empty\"");
