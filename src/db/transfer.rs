@@ -28,6 +28,11 @@ pub struct Fingerprint {
     pub checksum: String,
 }
 
+/// Whether a database has no tables yet.
+pub fn is_blank(conn: &mut Conn) -> Result<bool> {
+    Ok(tables(conn)?.is_empty())
+}
+
 /// The fingerprints of all tables, parents before children.
 pub fn fingerprints(conn: &mut Conn) -> Result<Vec<Fingerprint>> {
     let tables = tables(conn)?;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::audit::Change;
 use super::{Ctx, Tx, View, read, rollup, verify, write};
 use crate::db::backup::{self as files, Checked};
-use crate::db::transfer::table_by_table;
+use crate::db::transfer::{is_blank, table_by_table};
 use crate::db::{self, Conn, Db, DbUrl};
 use crate::error::{Error, Result};
 
@@ -132,8 +132,13 @@ fn look(ctx: &Ctx, conn: &mut Conn, content: &[Fingerprint]) -> Result<Content> 
 /// Puts a backup in the place of everything that the database holds. Refused while an instance
 /// runs, and unless `force` when the database holds a province.
 pub fn restore(ctx: &Ctx, file: &Path, force: bool) -> Result<Content> {
-    read(ctx, |view| refuse_running(view))?;
-    let holds_data = !force && read(ctx, |view| Ok(view.tree()?.units().next().is_some()))?;
+    let holds_data = read(ctx, |view| {
+        if is_blank(view.conn)? {
+            return Ok(false);
+        }
+        refuse_running(view)?;
+        Ok(!force && view.tree()?.units().next().is_some())
+    })?;
     if holds_data {
         return Err(Error::Unavailable(format!(
             "{} holds data; --force replaces it",

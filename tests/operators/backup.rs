@@ -14,7 +14,7 @@ use giaingan::service::backup::{self, Saved};
 use giaingan::service::{App, Ctx};
 use giaingan::startup;
 
-use crate::support::app::{TestApp, both, date, postgres_url};
+use crate::support::app::{TestApp, both, date, empty_postgres_url, postgres_url};
 use crate::support::builders::World;
 use crate::support::program::{command, ran};
 
@@ -236,6 +236,12 @@ both! {
         assert!(done && said.contains("Restored"), "{said}");
         let count = app.app.db.read(|conn| Ok(disbursements::table.count().get_result::<i64>(conn)?)).expect("counts");
         assert_eq!(count, 2);
+        // Into a database that is not even made yet, and into an empty one.
+        let fresh = format!("sqlite:{}", folder.path().join("deep/new.sqlite").display());
+        for url in [fresh, empty_postgres_url()] {
+            let (done, said) = ran(command(&app, &["restore", &file], &[("GIAINGAN_DATABASE_URL", &url)]));
+            assert!(done && said.contains("Restored"), "{said}");
+        }
         let url = postgres_url();
         let (done, said) = ran(command(&app, &["copy-to", &url], &[]));
         assert!(done && said.contains("hold the same"), "{said}");
