@@ -8,6 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::Answer;
 use super::body::{Body, Query};
+use super::caught::Caught;
 use super::guard::{Authorized, Listing, Needs, Open, SignedIn};
 use super::input::Request;
 use crate::domain::permission::Permission;
@@ -215,7 +216,7 @@ where
         errors: Vec::new(),
         signature,
         keyless: false,
-        route: Box::new(move |method| Route::new().method(method).to(handler.clone())),
+        route: Box::new(move |method| Route::new().method(method).to(Caught(handler.clone()))),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod api;
 mod asked;
 pub mod body;
+mod caught;
 pub mod endpoint;
 pub mod file;
 mod frame;

@@ -28,7 +28,6 @@ async fn when_postgres_crashes_and_comes_back_so_do_the_answers() {
         "{:?}",
         answers.refused
     );
-    assert!(!answers.refused.is_empty(), "the crash was felt");
     assert_eq!(answers.unanswered, 0, "the program itself stood");
     assert!(program.end("TERM").success());
     assert_whole(&app, &answers.recorded);

@@ -5,6 +5,7 @@ use actix_web::{FromRequest, Handler, Route};
 
 use super::outcome::Outcome;
 use crate::error::Result;
+use crate::http::caught::Caught;
 use crate::http::endpoint::{Access, Arguments};
 
 /// A page or the target of a form.
@@ -37,7 +38,7 @@ where
         method,
         path,
         access: A::ACCESS,
-        route: Box::new(move |method| Route::new().method(method).to(handler.clone())),
+        route: Box::new(move |method| Route::new().method(method).to(Caught(handler.clone()))),
     }
 }
 
