@@ -22,7 +22,7 @@ pub fn serve(app: Arc<App>, secret: &[u8]) -> Outcome {
     runtime.block_on(async {
         let said = |error: crate::error::Error| error.to_string();
         let sender = Sender::open(&app).map_err(said)?;
-        let jobs = Runner::new(&app, sender).map_err(said)?;
+        let jobs = Runner::new(&app, sender);
         let watch = Watch::new(&app).map_err(said)?;
         let ctx = Ctx::system(&app, "serve");
         let mut told_to_stop = Signals::listen().map_err(|error| error.to_string())?;

@@ -80,6 +80,9 @@ impl Sender {
                 break;
             };
             after = held.id;
+            // A slow server keeps the round busy, not still.
+            let now = self.ctx.app.clock.now().and_utc();
+            self.ctx.app.pulse.beat(now);
             let outcome = self.transport.send(&held.mail).await;
             let pulse = &self.ctx.app.pulse;
             match &outcome {

@@ -27,7 +27,6 @@ const CLEAN_HOLD: TimeDelta = TimeDelta::minutes(10);
 pub struct Runner {
     app: Arc<App>,
     sender: Sender,
-    instance: String,
 }
 
 /// Jobs that are running; they end when told to.
@@ -51,30 +50,26 @@ impl Running {
 
 impl Runner {
     /// The jobs of an instance.
-    pub fn new(app: &Arc<App>, sender: Sender) -> Result<Self> {
-        Ok(Runner {
+    pub fn new(app: &Arc<App>, sender: Sender) -> Self {
+        Runner {
             app: app.clone(),
             sender,
-            instance: random_token()?,
-        })
+        }
     }
 
-    /// Starts them.
+    /// Starts them. The instance counts as running until the job under way has ended, however long
+    /// that takes.
     pub fn start(self) -> Running {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
+            let (ended, heart_stops) = watch::channel(false);
+            let heart = tokio::spawn(beat(Ctx::system(&self.app, "instance"), heart_stops));
             while !*stopped.borrow() {
                 self.tick().await;
-                tokio::select! {
-                    () = tokio::time::sleep(TICK) => {}
-                    _ = stopped.changed() => {}
-                }
+                rest(&mut stopped).await;
             }
-            let (ctx, instance) = (Ctx::system(&self.app, "instance"), self.instance.clone());
-            said(
-                "leaving",
-                blocking(move || jobs::leave(&ctx, &instance)).await,
-            );
+            let _ = ended.send(true);
+            let _ = heart.await;
         });
         Running { stop, task }
     }
@@ -82,11 +77,6 @@ impl Runner {
     /// Does whatever is due. What goes wrong in one job is logged and keeps no other from its turn.
     pub async fn tick(&self) {
         let app = &self.app;
-        let (ctx, instance) = (Ctx::system(app, "instance"), self.instance.clone());
-        said(
-            "heartbeat",
-            blocking(move || jobs::beat(&ctx, &instance)).await,
-        );
         app.pulse.beat(app.clock.now().and_utc());
         if let Some(Some(outcome)) = said("scan", scan_if_due(app).await) {
             tracing::info!(?outcome, "scanned");
@@ -109,6 +99,31 @@ impl Runner {
             }
         }
     }
+}
+
+/// Waits for the next look, or for the end.
+async fn rest(stopped: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(TICK) => {}
+        _ = stopped.changed() => {}
+    }
+}
+
+/// Says that the instance lives, and in the end that it stops.
+async fn beat(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
+    let Some(instance) = said("heartbeat", random_token()) else {
+        return;
+    };
+    while !*stopped.borrow() {
+        let (ctx, instance) = (ctx.clone(), instance.clone());
+        let beaten = blocking(move || jobs::beat(&ctx, &instance)).await;
+        said("heartbeat", beaten);
+        rest(&mut stopped).await;
+    }
+    said(
+        "leaving",
+        blocking(move || jobs::leave(&ctx, &instance)).await,
+    );
 }
 
 /// Logs what went wrong.

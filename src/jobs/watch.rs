@@ -90,7 +90,8 @@ impl Watch {
                 continue;
             }
             seen.told = true;
-            tracing::error!(problem = name, since = ?finding.since, "something stands still");
+            let since = finding.since.map(|at| at.to_rfc3339());
+            tracing::error!(problem = name, since, "something stands still");
             self.tell(finding).await;
         }
         let is_over = |problem: &Problem| !found.iter().any(|one| one.problem == *problem);

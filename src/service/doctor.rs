@@ -164,7 +164,10 @@ fn last_scan(ctx: &Ctx) -> Result<(bool, String)> {
             let behind = (today - day).num_days();
             (
                 behind <= 1,
-                format!("as of {day}, {behind} days ago, ended {at} UTC"),
+                match behind {
+                    0.. => format!("as of {day}, {behind} days ago, ended {at} UTC"),
+                    _ => format!("as of {day}, after the business date, ended {at} UTC"),
+                },
             )
         }
         None => (true, "none yet".into()),

@@ -11,6 +11,7 @@ use reqwest::Method;
 use crate::jobs::sender;
 use crate::support::app::{Answer, TestApp, both};
 use crate::support::eml::Eml;
+use crate::support::program::{Program, command, ran};
 use crate::support::smtp::{Behaviour, SmtpServer};
 
 async fn ready(app: &TestApp) -> Answer {
@@ -66,6 +67,24 @@ both! {
         let state = ready(&app).await.expect(503);
         assert_eq!((&state["ready"], &state["pending_migrations"][0]), (&false.into(), &"0006_job_runs".into()));
         assert_eq!(sample(&metrics(&app).await, "giaingan_ready"), Some(0));
+    }
+
+    async fn an_instance_that_may_not_migrate_serves_but_is_not_ready(app: TestApp) {
+        app.app.db.write(|conn| {
+            diesel::sql_query("DELETE FROM __diesel_schema_migrations WHERE version = '0006'").execute(conn)?;
+            Ok(diesel::sql_query("DROP TABLE job_runs").execute(conn)?)
+        }).expect("takes one back");
+        let program = Program::serve(&app, &[("GIAINGAN_MIGRATE_AT_START", "false")]);
+        let client = program.client(&app.admin());
+        client.get("//health/live").await.ok();
+        client.get("//health/ready").await.expect(503);
+        let (done, said) = ran(command(&app, &["migrate"], &[]));
+        assert!(done, "{said}");
+        client.get("//health/ready").await.ok();
+        // What was there before is kept beside an embedded database.
+        if let Some(path) = app.app.settings.database_url.expose().strip_prefix("sqlite:") {
+            assert!(std::path::Path::new(&format!("{path}.before-0006_job_runs")).is_file());
+        }
     }
 
     async fn figures_are_by_route_pattern(app: TestApp) {
@@ -163,7 +182,7 @@ both! {
     async fn the_jobs_of_a_process_show_their_pulse(app: TestApp) {
         assert_eq!(ready(&app).await.ok()["scheduler_at"], serde_json::Value::Null);
         let server = SmtpServer::start().await;
-        Runner::new(&app.app, sender(&app, &server)).expect("a runner").tick().await;
+        Runner::new(&app.app, sender(&app, &server)).tick().await;
         assert!(ready(&app).await.ok()["scheduler_at"].is_string());
         let jobs = metrics(&app).await;
         assert!(sample(&jobs, "giaingan_job_last_success_timestamp_seconds{job=\"housekeeping\"}").is_some(), "{jobs}");
