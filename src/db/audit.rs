@@ -51,17 +51,36 @@ pub fn begin_chain(conn: &mut Conn, chain: &str, genesis: &str) -> Result<()> {
     Ok(())
 }
 
-/// Appends an event and moves the head of its chain.
-pub fn append(conn: &mut Conn, event: &Event) -> Result<()> {
-    diesel::insert_into(audit_events::table)
-        .values(event)
-        .execute(conn)?;
+/// Appends events; the heads of their chains are moved after.
+pub fn append(conn: &mut Conn, events: &[Event]) -> Result<()> {
+    for chunk in events.chunks(500) {
+        match conn {
+            Conn::Pg(conn) => {
+                diesel::insert_into(audit_events::table)
+                    .values(chunk)
+                    .execute(conn)?;
+            }
+            // Of a batch, diesel makes a transaction of its own here.
+            Conn::Sqlite(conn) => {
+                for event in chunk {
+                    diesel::insert_into(audit_events::table)
+                        .values(event)
+                        .execute(conn)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Moves the head of a chain to the event appended last.
+pub fn move_head(conn: &mut Conn, chain: &str, seq: i64, hash: &str) -> Result<()> {
     sql::<()>("INSERT INTO audit_heads (chain, seq, hash) VALUES (")
-        .bind(event.chain.as_str())
+        .bind(chain)
         .push(", ")
-        .bind(event.seq)
+        .bind(seq)
         .push(", ")
-        .bind(event.hash.as_str())
+        .bind(hash)
         .push(") ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
         .execute(conn)?;
     Ok(())

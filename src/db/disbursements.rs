@@ -1,8 +1,10 @@
 //! Payments and their reversals: never changed but for their status against the Treasury.
 
+use std::collections::HashMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date};
+use diesel::sql_types::{BigInt, Date, Text};
 
 use super::any_of::any_of;
 use super::page::{After, Page, Rows};
@@ -11,7 +13,7 @@ use super::schema::{disbursements as payments, voucher_claims as claims};
 use super::sql::{Sql, sql};
 use super::{Conn, unless_taken};
 use crate::domain::scope::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A payment without its id.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -45,6 +47,54 @@ pub fn insert(conn: &mut Conn, fields: &Fields) -> Result<i64> {
         .values(fields)
         .returning(payments::id)
         .get_result(conn)?)
+}
+
+/// Adds many; answers their ids in the same order. No two may have the same line, kind and voucher.
+pub fn insert_all(conn: &mut Conn, rows: &[Fields]) -> Result<Vec<i64>> {
+    let query = sql::<(BigInt, BigInt, Text, Text)>(
+        "INSERT INTO disbursements (line_id, project_id, kind, gross_amount, advance_recovered, net_amount, \
+         advance_change, posted_on, voucher_number, contract_number, dossier_sent_on, dossier_returned_on, \
+         corrects_id, reverses_id, note, reason, status, recorded_at, recorded_by) VALUES ",
+    );
+    let query = rows.iter().enumerate().fold(query, |query, (place, row)| {
+        query
+            .push(if place == 0 { "(" } else { ", (" })
+            .bind(row.line_id)
+            .and(row.project_id)
+            .and(row.kind.as_str())
+            .and(row.gross_amount)
+            .and(row.advance_recovered)
+            .and(row.net_amount)
+            .and(row.advance_change)
+            .and(row.posted_on)
+            .and(row.voucher_number.as_str())
+            .and_option(row.contract_number.as_deref())
+            .and_option(row.dossier_sent_on)
+            .and_option(row.dossier_returned_on)
+            .and_option(row.corrects_id)
+            .and_option(row.reverses_id)
+            .and_option(row.note.as_deref())
+            .and_option(row.reason.as_deref())
+            .and(row.status.as_str())
+            .and(row.recorded_at)
+            .and_option(row.recorded_by)
+            .push(")")
+    });
+    let made = query
+        .push(" RETURNING id, line_id, kind, voucher_number")
+        .once()
+        .load::<(i64, i64, String, String)>(conn)?;
+    // The order in which rows are returned is not promised.
+    let mut ids: HashMap<(i64, String, String), i64> = made
+        .into_iter()
+        .map(|(id, line, kind, voucher)| ((line, kind, voucher), id))
+        .collect();
+    rows.iter()
+        .map(|row| {
+            ids.remove(&(row.line_id, row.kind.clone(), row.voucher_number.clone()))
+                .ok_or_else(|| Error::Internal("a payment was inserted twice".into()))
+        })
+        .collect()
 }
 
 /// One by id.
@@ -99,6 +149,42 @@ pub fn claim_voucher(conn: &mut Conn, id: i64, fields: &Fields) -> Result<bool> 
         ))
         .execute(conn);
     Ok(unless_taken(done)?.is_some())
+}
+
+/// Claims the vouchers of many payments; false if one is taken.
+pub fn claim_all(conn: &mut Conn, rows: &[(i64, &Fields)]) -> Result<bool> {
+    let query = sql::<()>(
+        "INSERT INTO voucher_claims (line_id, kind, voucher_number, disbursement_id) VALUES ",
+    );
+    let query = rows
+        .iter()
+        .enumerate()
+        .fold(query, |query, (place, (id, row))| {
+            query
+                .push(if place == 0 { "(" } else { ", (" })
+                .bind(row.line_id)
+                .and(row.kind.as_str())
+                .and(row.voucher_number.as_str())
+                .and(*id)
+                .push(")")
+        });
+    Ok(unless_taken(query.once().execute(conn))?.is_some())
+}
+
+/// The vouchers claimed on lines: (line, kind, voucher).
+pub fn claims(conn: &mut Conn, line_ids: &[i64]) -> Result<Vec<(i64, String, String)>> {
+    Ok(claims::table
+        .filter(claims::line_id.eq_any(line_ids))
+        .select((claims::line_id, claims::kind, claims::voucher_number))
+        .load(conn)?)
+}
+
+/// Gives payments a status.
+pub fn set_status(conn: &mut Conn, ids: &[i64], status: &str) -> Result<()> {
+    diesel::update(payments::table.filter(payments::id.eq_any(ids)))
+        .set(payments::status.eq(status))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Releases the voucher of a payment that is reversed.

@@ -1,5 +1,7 @@
 //! Plan entries: never changed, never deleted.
 
+use std::collections::HashSet;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date};
@@ -56,6 +58,20 @@ pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
         .filter(any_of(entries::id, ids))
         .select((entries::id, Fields::as_select()))
         .load(conn)?)
+}
+
+/// The entries of lines that are neither voided nor void others.
+pub fn standing_on(conn: &mut Conn, line_ids: &[i64]) -> Result<Vec<Fields>> {
+    let rows: Vec<(i64, Fields)> = entries::table
+        .filter(entries::line_id.eq_any(line_ids))
+        .select((entries::id, Fields::as_select()))
+        .load(conn)?;
+    let voided: HashSet<i64> = rows.iter().filter_map(|(_, row)| row.reverses_id).collect();
+    Ok(rows
+        .into_iter()
+        .filter(|(id, row)| row.reverses_id.is_none() && !voided.contains(id))
+        .map(|(_, row)| row)
+        .collect())
 }
 
 /// Which entries void these: (voided, reversal).

@@ -92,6 +92,14 @@ pub fn of_project(conn: &mut Conn, project_id: i64) -> Result<Vec<Line>> {
     Ok(rows.into_iter().map(line).collect())
 }
 
+/// All lines of projects, in no order.
+pub fn of_projects(conn: &mut Conn, project_ids: &[i64]) -> Result<Vec<Line>> {
+    let rows = lines::table
+        .filter(lines::project_id.eq_any(project_ids))
+        .load::<Row>(conn)?;
+    Ok(rows.into_iter().map(line).collect())
+}
+
 /// The line with this key, made if it is new. The project's row must be locked.
 pub fn ensure(conn: &mut Conn, key: &LineKey) -> Result<Line> {
     if let Some(line) = find(conn, key)? {

@@ -90,6 +90,22 @@ impl<ST> Sql<ST> {
         }
     }
 
+    /// Appends a comma and a bound value.
+    pub fn and(self, value: impl Bind) -> Self {
+        self.push(", ").bind(value)
+    }
+
+    /// Appends a comma and a bound value, or `NULL`.
+    pub fn and_option(self, value: Option<impl Bind>) -> Self {
+        self.push(", ").bind_option(value)
+    }
+
+    /// Keeps a statement whose text depends on how many rows it has out of the statement cache.
+    pub fn once(mut self) -> Self {
+        self.cacheable = false;
+        self
+    }
+
     /// Appends `(v1, v2, …)`, or a list that holds nothing when there is no value. Lists of similar
     /// lengths share a statement, see [`any_of`](super::any_of).
     pub fn list<V: Bind>(mut self, values: impl IntoIterator<Item = V>) -> Self {

@@ -1,6 +1,8 @@
 //! The audit log: append-only, hash-chained, written in the transaction of the change
 //! (domain.md section 11).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -78,14 +80,42 @@ impl Tx<'_> {
 
     /// Appends the change to its chain.
     pub fn audit(&mut self, change: Change<'_>) -> Result<()> {
-        let chain = match change.project_id {
+        self.audit_all(vec![change])
+    }
+
+    /// Appends changes, each to its chain, in the order given. Each chain's head is locked and moved
+    /// once.
+    pub fn audit_all(&mut self, changes: Vec<Change<'_>>) -> Result<()> {
+        let mut heads: BTreeMap<String, (i64, String)> = BTreeMap::new();
+        let chain_of = |change: &Change<'_>| match change.project_id {
             Some(id) => format!("project:{id}"),
             None => MAIN_CHAIN.to_owned(),
         };
-        let (seq, prev_hash) = match db::audit::lock_head(self.conn, &chain)? {
-            Some((seq, hash)) => (seq + 1, hash),
-            None => (1, GENESIS.to_owned()),
-        };
+        for chain in changes.iter().map(chain_of).collect::<BTreeSet<_>>() {
+            let head = db::audit::lock_head(self.conn, &chain)?;
+            heads.insert(chain, head.unwrap_or((0, GENESIS.to_owned())));
+        }
+        let mut events = Vec::with_capacity(changes.len());
+        for change in changes {
+            let chain = chain_of(&change);
+            let (seq, prev_hash) = heads.remove(&chain).unwrap_or_default();
+            let event = self.event(change, chain, (seq + 1, prev_hash))?;
+            heads.insert(event.chain.clone(), (event.seq, event.hash.clone()));
+            events.push(event);
+        }
+        db::audit::append(self.conn, &events)?;
+        for (chain, (seq, hash)) in heads {
+            db::audit::move_head(self.conn, &chain, seq, &hash)?;
+        }
+        Ok(())
+    }
+
+    fn event(
+        &self,
+        change: Change<'_>,
+        chain: String,
+        (seq, prev_hash): (i64, String),
+    ) -> Result<db::audit::Event> {
         let text = |value: Option<Value>| value.map(|value| value.to_string());
         let mut event = db::audit::Event {
             chain,
@@ -105,7 +135,7 @@ impl Tx<'_> {
             hash: String::new(),
         };
         event.hash = event_hash(&event)?;
-        db::audit::append(self.conn, &event)
+        Ok(event)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Treasury payments: logged, reversed, never changed (domain.md section 5).
 
+mod batch;
 mod lines;
 mod record;
 mod reverse;
 mod rules;
+mod status;
 
 use std::collections::HashMap;
 
@@ -25,9 +27,11 @@ use crate::domain::money::Money;
 use crate::domain::text_enum::text_enum;
 use crate::error::{Code, Error, Result};
 
+pub use batch::{Candidate, judge_all, record_all};
 pub use lines::{PayableLine, payable_lines};
 pub use record::{NewPayment, record};
 pub use reverse::reverse;
+pub use status::mark;
 
 /// A Treasury payment on a plan line, or the reversal of one.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::rules::{Pointers, date_fault, ledger_faults, write};
+use super::rules::{Pointers, ProjectBook, date_fault, ledger_faults, write};
 use super::{Disbursement, written};
 use crate::db;
 use crate::db::disbursements::Fields;
@@ -37,62 +37,135 @@ pub struct NewPayment {
     pub note: Option<String>,
 }
 
-const AT: Pointers = Pointers {
+impl NewPayment {
+    /// The plan line it is paid on.
+    pub fn line(&self, project_id: i64) -> LineKey {
+        LineKey {
+            project_id,
+            funding_source_id: self.funding_source_id,
+            budget_year: self.budget_year,
+            origin: self.origin,
+        }
+    }
+}
+
+pub(super) const AT: Pointers = Pointers {
     amount: "/gross_amount",
     advance: "/advance_recovered",
 };
+
+/// What a payment is held against besides the ledger, looked up before.
+pub(super) struct Standing<'a> {
+    /// The line it is paid on.
+    pub key: LineKey,
+    /// The same, if it has been used.
+    pub line: Option<&'a Line>,
+    /// The funding source exists.
+    pub has_source: bool,
+    /// The payment it corrects, if it names one, is a payment of the project.
+    pub has_corrected: bool,
+    /// Its voucher stands for another payment of the kind on the line.
+    pub is_taken: bool,
+    /// The posting date is in the future, or in a closed month.
+    pub date_faults: Vec<Fault>,
+}
+
+/// What is wrong with a payment besides the ledger, and what it adds to the line's net and
+/// outstanding advance.
+pub(super) struct Judged {
+    /// Faults that need no ledger.
+    pub faults: Vec<Fault>,
+    /// It lies outside of the disbursement period.
+    pub untimely: Option<Fault>,
+    /// The voucher is taken.
+    pub duplicate: Option<Fault>,
+    /// `(net, change of the outstanding advance)`, if its own figures fit together.
+    pub figures: Option<(Money, Money)>,
+}
+
+/// Holds a payment against everything but the ledger.
+pub(super) fn judge(new: &NewPayment, standing: &Standing<'_>) -> Judged {
+    let mut faults = Vec::new();
+    if !standing.has_source {
+        faults.push(unknown("/funding_source_id"));
+    }
+    faults.extend(year(new.budget_year, "/budget_year"));
+    if !standing.has_corrected {
+        faults.push(unknown("/corrects_id"));
+    }
+    if let (Some(sent), Some(returned)) = (new.dossier_sent_on, new.dossier_returned_on)
+        && returned < sent
+    {
+        let why = format!("≥ {sent}");
+        faults.push(Fault::at("/dossier_returned_on", Code::OutOfRange).with("why", why));
+    }
+    let figures = net_and_advance(new.kind.kind(), new.gross_amount, new.advance_recovered);
+    faults.extend(figures.err().map(figure_fault));
+    faults.extend(standing.date_faults.iter().cloned());
+    Judged {
+        faults,
+        untimely: period_fault(&standing.key, standing.line, new, figures.ok()),
+        duplicate: standing.is_taken.then(|| duplicate(new)),
+        figures: figures.ok(),
+    }
+}
+
+impl Judged {
+    /// All faults, with those of the ledger: `book` and `project` hold the payment already.
+    pub fn with_ledger(
+        self,
+        new: &NewPayment,
+        book: &LineBook,
+        project: &ProjectBook,
+    ) -> Vec<Fault> {
+        let mut faults = self.faults;
+        if self.figures.is_some() {
+            let mut broken = ledger_faults(book, project, new.posted_on, &AT);
+            if self.untimely.is_some() {
+                // Beyond the deadline nothing is available: that is said already.
+                broken.retain(|fault| fault.code != Code::PlanExceeded);
+            }
+            faults.extend(self.untimely);
+            faults.extend(broken);
+        } else {
+            faults.extend(self.untimely);
+        }
+        faults.extend(self.duplicate);
+        faults
+    }
+}
 
 /// Logs a payment of a project. All broken rules are told at once.
 pub fn record(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Disbursement> {
     let day = new.posted_on;
     tx.hold_open(project_id, day)?;
     tx.lock_project(project_id)?;
-    let key = LineKey {
-        project_id,
-        funding_source_id: new.funding_source_id,
-        budget_year: new.budget_year,
-        origin: new.origin,
-    };
+    let key = new.line(project_id);
     let line = db::plan_lines::find(tx.conn, &key)?;
-    let mut faults = references(tx, project_id, new)?;
-    let figures = net_and_advance(new.kind.kind(), new.gross_amount, new.advance_recovered);
-    let untimely = period_fault(&key, line.as_ref(), new, figures.ok());
-    faults.extend(figures.err().map(figure_fault));
-    faults.extend(date_fault(tx, day));
-    faults.extend(tx.closed_fault(project_id, day, "/posted_on")?);
-    if let Ok((net, advance)) = figures {
+    let closed = tx.closed_fault(project_id, day, "/posted_on")?;
+    let standing = standing(tx, new, (key, line.as_ref()), closed)?;
+    let judged = judge(new, &standing);
+    let figures = judged.figures;
+    let mut book = match line {
+        Some(line) => db::ledger::line_book(tx.conn, line.id)?,
+        None => LineBook::default(),
+    };
+    let mut project = ProjectBook::of(tx, project_id)?;
+    if let Some((net, advance)) = figures {
         let posting = Posting {
             net,
             advance,
             posted_on: new.posted_on,
         };
-        let book = book(tx, line)?;
-        let mut broken = ledger_faults(tx, project_id, book, posting, &AT)?;
-        if untimely.is_some() {
-            // Beyond the deadline nothing is available: that is said already.
-            broken.retain(|fault| fault.code != Code::PlanExceeded);
-        }
-        faults.extend(untimely.into_iter().chain(broken));
-    } else {
-        faults.extend(untimely);
+        book.postings.push(posting);
+        project.postings.push(posting);
     }
-    if let Some(line) = line
-        && db::disbursements::voucher_taken(
-            tx.conn,
-            line.id,
-            new.kind.as_str(),
-            &new.voucher_number,
-        )?
-    {
-        faults.push(duplicate(new));
-    }
-    Error::check(faults)?;
-    let (net, advance) = figures.unwrap_or_default();
+    Error::check(judged.with_ledger(new, &book, &project))?;
     let line = match line {
         Some(line) => line,
         None => db::plan_lines::ensure(tx.conn, &key)?,
     };
-    let fields = fields(tx, line.id, project_id, new, (net, advance));
+    let fields = fields(tx, line.id, project_id, new, figures.unwrap_or_default());
     let id = write(tx, &fields)?;
     if !db::disbursements::claim_voucher(tx.conn, id, &fields)? {
         return Err(duplicate(new).into());
@@ -103,33 +176,33 @@ pub fn record(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Disb
     Ok(made)
 }
 
-fn book(tx: &mut Tx<'_>, line: Option<Line>) -> Result<LineBook> {
-    match line {
-        Some(line) => db::ledger::line_book(tx.conn, line.id),
-        None => Ok(LineBook::default()),
-    }
-}
-
-fn references(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Vec<Fault>> {
-    let mut faults = Vec::new();
+fn standing<'a>(
+    tx: &mut Tx<'_>,
+    new: &NewPayment,
+    (key, line): (LineKey, Option<&'a Line>),
+    closed: Option<Fault>,
+) -> Result<Standing<'a>> {
     let source = new.funding_source_id;
-    if !Refs::load(tx.conn, Named::Sources, [source])?.has(source) {
-        faults.push(unknown("/funding_source_id"));
-    }
-    faults.extend(year(new.budget_year, "/budget_year"));
-    if let Some(corrected) = new.corrects_id {
-        let found = db::disbursements::find(tx.conn, corrected)?;
-        if found.is_none_or(|row| row.project_id != project_id) {
-            faults.push(unknown("/corrects_id"));
-        }
-    }
-    if let (Some(sent), Some(returned)) = (new.dossier_sent_on, new.dossier_returned_on)
-        && returned < sent
-    {
-        let why = format!("≥ {sent}");
-        faults.push(Fault::at("/dossier_returned_on", Code::OutOfRange).with("why", why));
-    }
-    Ok(faults)
+    let has_corrected = match new.corrects_id {
+        Some(corrected) => db::disbursements::find(tx.conn, corrected)?
+            .is_some_and(|row| row.project_id == key.project_id),
+        None => true,
+    };
+    let (kind, voucher) = (new.kind.as_str(), &new.voucher_number);
+    Ok(Standing {
+        key,
+        line,
+        has_source: Refs::load(tx.conn, Named::Sources, [source])?.has(source),
+        has_corrected,
+        is_taken: match line {
+            Some(line) => db::disbursements::voucher_taken(tx.conn, line.id, kind, voucher)?,
+            None => false,
+        },
+        date_faults: date_fault(tx, new.posted_on)
+            .into_iter()
+            .chain(closed)
+            .collect(),
+    })
 }
 
 fn figure_fault(fault: FigureFault) -> Fault {
@@ -175,11 +248,11 @@ fn period_fault(
     })
 }
 
-fn duplicate(new: &NewPayment) -> Fault {
+pub(super) fn duplicate(new: &NewPayment) -> Fault {
     Fault::at("/voucher_number", Code::DuplicateVoucher).with("voucher", new.voucher_number.clone())
 }
 
-fn fields(
+pub(super) fn fields(
     tx: &Tx<'_>,
     line_id: i64,
     project_id: i64,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::rules::{Pointers, date_fault, ledger_faults, write};
+use super::rules::{Pointers, ProjectBook, date_fault, ledger_faults, write};
 use super::{Disbursement, one};
 use crate::db;
 use crate::db::disbursements::Fields;
@@ -56,13 +56,16 @@ pub fn reverse(
     );
     // A second reversal would be judged by figures that the first has undone already.
     if !reversed {
-        let book = db::ledger::line_book(tx.conn, original.line_id)?;
+        let mut book = db::ledger::line_book(tx.conn, original.line_id)?;
+        let mut project = ProjectBook::of(tx, project_id)?;
         let posting = Posting {
             net,
             advance,
             posted_on,
         };
-        faults.extend(ledger_faults(tx, project_id, book, posting, &AT)?);
+        book.postings.push(posting);
+        project.postings.push(posting);
+        faults.extend(ledger_faults(&book, &project, posted_on, &AT));
     }
     Error::check(faults)?;
     let fields = Fields {

@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 
 use crate::db;
 use crate::domain::calendar::month_start;
-use crate::domain::ledger::{LineBook, Posting, project_overdrawn};
+use crate::domain::ledger::{LineBook, Posting, ProjectOverdraft, project_overdrawn};
 use crate::domain::money::Money;
 use crate::error::{Code, Fault, Result};
-use crate::service::projects;
+use crate::service::projects::{self, Limits};
 use crate::service::{Tx, View};
 
 /// Where the body says what can be too much.
@@ -24,28 +24,46 @@ pub fn date_fault(view: &View<'_>, posted_on: NaiveDate) -> Option<Fault> {
         .then(|| Fault::at("/posted_on", Code::FutureDate).with("today", view.today))
 }
 
-/// Every rule of the ledger that a posting breaks on its day or later. `book` holds the line
-/// without it.
+/// What a project's payments are held against as a whole.
+pub struct ProjectBook {
+    /// Total investment and opening balances.
+    pub limits: Limits,
+    /// All postings of the project, on whatever line.
+    pub postings: Vec<Posting>,
+}
+
+impl ProjectBook {
+    /// The project as it stands.
+    pub fn of(view: &mut View<'_>, project_id: i64) -> Result<Self> {
+        Ok(ProjectBook {
+            limits: projects::limits(view, project_id)?,
+            postings: db::ledger::project_postings(view.conn, project_id)?,
+        })
+    }
+
+    /// The first day, on `from` or later, on which the project has cost too much.
+    pub fn overdrawn(&self, from: NaiveDate) -> Option<ProjectOverdraft> {
+        let postings = self.postings.iter().copied();
+        let total = self.limits.total_investment;
+        project_overdrawn(postings, self.limits.opening, total, from)
+    }
+}
+
+/// Every rule of the ledger that a book breaks on `from` or later, that is with the posting of that
+/// day in both the line's book and the project's.
 pub fn ledger_faults(
-    view: &mut View<'_>,
-    project_id: i64,
-    mut book: LineBook,
-    posting: Posting,
+    book: &LineBook,
+    project: &ProjectBook,
+    from: NaiveDate,
     at: &Pointers,
-) -> Result<Vec<Fault>> {
-    let from = posting.posted_on;
-    book.postings.push(posting);
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     if let Some(on) = book.beyond_range(from) {
         let why = format!("{on}: ± {} đồng", Money::MAX.get());
         faults.push(Fault::at(at.amount, Code::OutOfRange).with("why", why));
     }
-    faults.extend(above_plan(&book, from, at.amount));
-    let limits = projects::limits(view, project_id)?;
-    let mut all = db::ledger::project_postings(view.conn, project_id)?;
-    all.push(posting);
-    let total = limits.total_investment;
-    if let Some(over) = project_overdrawn(all, limits.opening, total, from) {
+    faults.extend(above_plan(book, from, at.amount));
+    if let Some(over) = project.overdrawn(from) {
         let fault = Fault::at(at.amount, Code::TotalInvestmentExceeded);
         faults.push(
             fault
@@ -69,7 +87,7 @@ pub fn ledger_faults(
                 .with("disbursed", negative.figure),
         );
     }
-    Ok(faults)
+    faults
 }
 
 /// More than is available, or more than may still be paid after a deadline.

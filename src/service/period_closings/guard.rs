@@ -36,6 +36,13 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The same for every project and day, for imports.
+    pub fn hold_all_open(&mut self) -> Result<()> {
+        let mut units: Vec<i64> = self.tree()?.units().map(|unit| unit.id).collect();
+        units.sort_unstable();
+        db::period_closings::share(self.conn, &units)
+    }
+
     /// A fault if `day` lies in a closed month of the project. The closing locks are held and the
     /// project is locked.
     pub fn closed_fault(
@@ -63,6 +70,41 @@ impl Tx<'_> {
             Some(fault) => Err(fault.into()),
             None => Ok(()),
         }
+    }
+}
+
+/// All closed months, for many facts at once.
+pub struct ClosedMonths {
+    by_unit: HashMap<i64, Vec<Month>>,
+}
+
+impl ClosedMonths {
+    /// Reads them.
+    pub fn load(view: &mut View<'_>) -> Result<Self> {
+        let units: Vec<i64> = view.tree()?.units().map(|unit| unit.id).collect();
+        let mut by_unit: HashMap<i64, Vec<Month>> = HashMap::new();
+        for (unit, month) in db::period_closings::closed(view.conn, &units)? {
+            by_unit.entry(unit).or_default().push(month);
+        }
+        Ok(ClosedMonths { by_unit })
+    }
+
+    /// A fault if `day` lies in a closed month of the project.
+    pub fn fault(
+        &self,
+        view: &mut View<'_>,
+        project_id: i64,
+        day: NaiveDate,
+        pointer: &str,
+    ) -> Result<Option<Fault>> {
+        let covers = |months: &Vec<Month>| months.iter().find(|month| month.has(day)).copied();
+        if !self.by_unit.values().any(|months| covers(months).is_some()) {
+            return Ok(None);
+        }
+        let path = managing_path(view, project_id, day)?;
+        let closed = path.iter().find_map(|unit| covers(self.by_unit.get(unit)?));
+        Ok(closed
+            .map(|month| Fault::at(pointer, Code::PeriodClosed).with("month", month.to_string())))
     }
 }
 

@@ -25,7 +25,7 @@ pub use change::{Render, close, reopen};
 pub use differences::{
     ClosingCorrection, ClosingDifference, ClosingDifferences, ClosingTotals, differences,
 };
-pub use guard::Held;
+pub use guard::{ClosedMonths, Held};
 pub use report::{ClosingReport, Figures, ReportedLine, ReportedYear};
 
 /// The kept report in its machine-readable form.

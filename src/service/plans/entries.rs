@@ -1,5 +1,8 @@
 //! Initial plans, supplements and cuts.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use chrono::NaiveDate;
 
 use super::rules::{Draft, Given};
@@ -9,10 +12,11 @@ use crate::db::plan_lines::LineKey;
 use crate::domain::capital::{GivenKind, Origin, default_deadline, period_start};
 use crate::domain::money::Money;
 use crate::error::{Code, Error, Fault, Result};
-use crate::service::Tx;
 use crate::service::audit::Change;
+use crate::service::period_closings::ClosedMonths;
 use crate::service::projects;
 use crate::service::shared::{Decision, Warning, positive, source_on, year};
+use crate::service::{Tx, View};
 
 /// What a caller says about an entry.
 #[derive(Clone, Debug)]
@@ -30,15 +34,29 @@ pub struct NewEntry {
     pub note: Option<String>,
 }
 
-/// Records an entry of a project.
-pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewEntry) -> Result<PlanEntry> {
+impl NewEntry {
+    /// The plan line it belongs to.
+    pub fn line(&self, project_id: i64) -> LineKey {
+        LineKey {
+            project_id,
+            funding_source_id: self.funding_source_id,
+            budget_year: self.budget_year,
+            origin: self.origin,
+        }
+    }
+}
+
+/// Holds an entry against everything. The draft of its line has it afterwards, if there is no fault.
+pub(super) fn judge(
+    view: &mut View<'_>,
+    new: &NewEntry,
+    draft: &mut Draft,
+    closed: Option<Fault>,
+) -> Result<(Given, Vec<Fault>)> {
     let day = new.effective_date;
-    tx.hold_open(project_id, day)?;
-    tx.lock_project(project_id)?;
-    let mut faults = Vec::new();
-    faults.extend(tx.closed_fault(project_id, day, "/effective_date")?);
+    let mut faults: Vec<Fault> = closed.into_iter().collect();
     faults.extend(source_on(
-        tx.conn,
+        view.conn,
         new.funding_source_id,
         day,
         "/funding_source_id",
@@ -46,13 +64,6 @@ pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewEntry) -> Result<PlanEn
     faults.extend(year(new.budget_year, "/budget_year"));
     faults.extend(positive(new.amount, "/amount"));
     faults.extend(deadline_fault(new));
-    let key = LineKey {
-        project_id,
-        funding_source_id: new.funding_source_id,
-        budget_year: new.budget_year,
-        origin: new.origin,
-    };
-    let mut draft = Draft::of(tx, key)?;
     let kind = new.kind.entry();
     let given = Given {
         kind,
@@ -69,7 +80,21 @@ pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewEntry) -> Result<PlanEn
     if faults.is_empty() {
         draft.add(&given);
         faults.extend(draft.broken(given.from(), "/amount"));
+        if !faults.is_empty() {
+            draft.book.entries.pop();
+        }
     }
+    Ok((given, faults))
+}
+
+/// Records an entry of a project.
+pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewEntry) -> Result<PlanEntry> {
+    let day = new.effective_date;
+    tx.hold_open(project_id, day)?;
+    tx.lock_project(project_id)?;
+    let mut draft = Draft::of(tx, new.line(project_id))?;
+    let closed = tx.closed_fault(project_id, day, "/effective_date")?;
+    let (given, faults) = judge(tx, new, &mut draft, closed)?;
     Error::check(faults)?;
     let id = draft.write(tx, &given)?;
     let mut entry = one(tx, id)?;
@@ -79,6 +104,24 @@ pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewEntry) -> Result<PlanEn
     let change = Change::created("plan_entry.recorded", "plan_entry", id, &entry);
     tx.audit(change.of_project(project_id))?;
     Ok(entry)
+}
+
+/// The faults of each of many entries, judged one after the other in this order as
+/// [`create`] would.
+pub fn judge_all(view: &mut View<'_>, entries: &[(i64, &NewEntry)]) -> Result<Vec<Vec<Fault>>> {
+    let mut drafts: HashMap<LineKey, Draft> = HashMap::new();
+    let months = ClosedMonths::load(view)?;
+    let mut all = Vec::with_capacity(entries.len());
+    for (project_id, new) in entries {
+        let closed = months.fault(view, *project_id, new.effective_date, "/effective_date")?;
+        let key = new.line(*project_id);
+        let draft = match drafts.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(slot) => slot.insert(Draft::of(view, key)?),
+        };
+        all.push(judge(view, new, draft, closed)?.1);
+    }
+    Ok(all)
 }
 
 /// A deadline that is named reaches to the entry's own day and into its budget year.

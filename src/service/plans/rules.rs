@@ -10,8 +10,8 @@ use crate::domain::capital::EntryKind;
 use crate::domain::ledger::{Entry, LineBook};
 use crate::domain::money::Money;
 use crate::error::{Code, Fault, Result};
-use crate::service::Tx;
 use crate::service::shared::Decision;
+use crate::service::{Tx, View};
 
 /// A line under a change: its book takes the new entries, is judged, and only then are rows
 /// written. The project must be locked.
@@ -26,10 +26,10 @@ pub struct Draft {
 
 impl Draft {
     /// The line as it stands.
-    pub fn of(tx: &mut Tx<'_>, key: LineKey) -> Result<Self> {
-        let line = db::plan_lines::find(tx.conn, &key)?;
+    pub fn of(view: &mut View<'_>, key: LineKey) -> Result<Self> {
+        let line = db::plan_lines::find(view.conn, &key)?;
         let book = match &line {
-            Some(line) => db::ledger::line_book(tx.conn, line.id)?,
+            Some(line) => db::ledger::line_book(view.conn, line.id)?,
             None => LineBook::default(),
         };
         Ok(Draft { key, line, book })

@@ -11,9 +11,9 @@ use crate::domain::project::{ProjectGroup, ProjectStatus};
 use crate::domain::scope::ProjectLinks;
 use crate::domain::text::{fold, sort_key};
 use crate::error::{Code, Error, Fault, Result};
-use crate::service::Tx;
 use crate::service::audit::Change;
 use crate::service::shared::{Decision, Named, Refs, positive, unknown, year};
+use crate::service::{Tx, View};
 
 /// What a caller says about a project; for a change, the whole project as it shall be.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,21 +178,40 @@ fn relink(
     db::project_links::replace_from(tx.conn, date, change, id)
 }
 
-fn check(tx: &mut Tx<'_>, wanted: &ProjectInput, before: Option<&Project>) -> Result<Vec<Fault>> {
+/// Holds a new project against everything, also against where the caller may put it.
+pub fn judge(view: &mut View<'_>, wanted: &ProjectInput) -> Result<Vec<Fault>> {
+    let mut faults = check(view, wanted, None)?;
+    match require_links(view, wanted, &faults) {
+        Ok(()) => {}
+        Err(Error::Refused(refused)) => faults.extend(
+            refused
+                .into_iter()
+                .map(|fault| Fault::at("/managing_unit_id", fault.code)),
+        ),
+        Err(other) => return Err(other),
+    }
+    Ok(faults)
+}
+
+fn check(
+    view: &mut View<'_>,
+    wanted: &ProjectInput,
+    before: Option<&Project>,
+) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     let except = before.map(|project| project.id);
     let other = |found: Option<i64>| found.is_some() && found != except;
     let duplicate =
         |at: &str, value: &str| Fault::at(at, Code::DuplicateCode).with("value", value.to_owned());
-    if other(db::projects::with_code(tx.conn, &wanted.code)?) {
+    if other(db::projects::with_code(view.conn, &wanted.code)?) {
         faults.push(duplicate("/code", &wanted.code));
     }
     if let Some(code) = &wanted.budget_code
-        && other(db::projects::with_budget_code(tx.conn, code)?)
+        && other(db::projects::with_budget_code(view.conn, code)?)
     {
         faults.push(duplicate("/budget_code", code));
     }
-    references(tx, wanted, &mut faults)?;
+    references(view, wanted, &mut faults)?;
     faults.extend(positive(wanted.total_investment, "/total_investment"));
     faults.extend(year(wanted.start_year, "/start_year"));
     faults.extend(year(wanted.end_year, "/end_year"));
@@ -200,12 +219,12 @@ fn check(tx: &mut Tx<'_>, wanted: &ProjectInput, before: Option<&Project>) -> Re
         let why = ("năm kết thúc trước năm bắt đầu", "it ends before it starts");
         faults.push(Fault::at("/end_year", Code::OutOfRange).with("why", why));
     }
-    faults.extend(above_total(tx, wanted, before)?);
+    faults.extend(above_total(view, wanted, before)?);
     Ok(faults)
 }
 
-fn references(tx: &mut Tx<'_>, wanted: &ProjectInput, faults: &mut Vec<Fault>) -> Result<()> {
-    let tree = tx.tree()?;
+fn references(view: &mut View<'_>, wanted: &ProjectInput, faults: &mut Vec<Fault>) -> Result<()> {
+    let tree = view.tree()?;
     if tree.get(wanted.managing_unit_id).is_none() {
         faults.push(unknown("/managing_unit_id"));
     }
@@ -215,7 +234,7 @@ fn references(tx: &mut Tx<'_>, wanted: &ProjectInput, faults: &mut Vec<Fault>) -
         }
     }
     let agencies = [Some(wanted.investor_id), wanted.pmu_id];
-    let known = Refs::load(tx.conn, Named::Agencies, agencies.into_iter().flatten())?;
+    let known = Refs::load(view.conn, Named::Agencies, agencies.into_iter().flatten())?;
     if !known.has(wanted.investor_id) {
         faults.push(unknown("/investor_id"));
     }
@@ -228,7 +247,7 @@ fn references(tx: &mut Tx<'_>, wanted: &ProjectInput, faults: &mut Vec<Fault>) -
 /// What has been paid, here and before, stays within total investment. Only figures that change
 /// are judged.
 fn above_total(
-    tx: &mut Tx<'_>,
+    view: &mut View<'_>,
     wanted: &ProjectInput,
     before: Option<&Project>,
 ) -> Result<Option<Fault>> {
@@ -254,7 +273,7 @@ fn above_total(
         }
     };
     let postings = match before {
-        Some(project) => db::ledger::project_postings(tx.conn, project.id)?,
+        Some(project) => db::ledger::project_postings(view.conn, project.id)?,
         None => Vec::new(),
     };
     let opening = [wanted.disbursed_before, wanted.advance_before];
@@ -267,7 +286,7 @@ fn above_total(
 }
 
 /// A project may be put only where the caller's permission reaches.
-fn require_links(tx: &mut Tx<'_>, wanted: &ProjectInput, faults: &[Fault]) -> Result<()> {
+fn require_links(view: &mut View<'_>, wanted: &ProjectInput, faults: &[Fault]) -> Result<()> {
     if faults
         .iter()
         .any(|fault| fault.pointer == "/managing_unit_id")
@@ -280,10 +299,10 @@ fn require_links(tx: &mut Tx<'_>, wanted: &ProjectInput, faults: &[Fault]) -> Re
         pmu_id: wanted.pmu_id,
         leader_id: None,
     };
-    let permission = tx.ctx.permission;
-    match tx.scope(permission)?.has_project(&links) {
+    let permission = view.ctx.permission;
+    match view.scope(permission)?.has_project(&links) {
         true => Ok(()),
-        false => tx.require_unit(wanted.managing_unit_id),
+        false => view.require_unit(wanted.managing_unit_id),
     }
 }
 

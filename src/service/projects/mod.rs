@@ -18,7 +18,7 @@ use crate::domain::money::Money;
 use crate::domain::project::{Duty, ProjectGroup, ProjectStatus};
 use crate::error::{Code, Error, Result};
 
-pub use input::{ProjectInput, create, update};
+pub use input::{ProjectInput, create, judge, update};
 pub use list::{ListFilter, ListOrder, ListedProject, Sort, list, subtrees};
 pub use people::{Assignment, assign, history};
 
@@ -206,17 +206,24 @@ pub struct Limits {
     pub opening: [Money; 2],
 }
 
+impl Limits {
+    /// Those of a project as stored.
+    pub fn of(fields: &db::projects::Fields) -> Self {
+        Limits {
+            total_investment: Money::dong(fields.total_investment),
+            opening: [
+                Money::dong(fields.disbursed_before),
+                Money::dong(fields.advance_before),
+            ],
+        }
+    }
+}
+
 /// The limits of a project.
 pub fn limits(view: &mut View<'_>, id: i64) -> Result<Limits> {
     let found = db::projects::by_ids(view.conn, &[id])?;
     let (_, fields) = found.into_iter().next().ok_or(Code::NotFound)?;
-    Ok(Limits {
-        total_investment: Money::dong(fields.total_investment),
-        opening: [
-            Money::dong(fields.disbursed_before),
-            Money::dong(fields.advance_before),
-        ],
-    })
+    Ok(Limits::of(&fields))
 }
 
 /// The day from which a change of links counts: the one given, or today.

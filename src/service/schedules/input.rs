@@ -10,9 +10,9 @@ use crate::domain::capital::Origin;
 use crate::domain::money::Money;
 use crate::domain::schedule::ScheduleStatus;
 use crate::error::{Code, Error, Fault, Result};
-use crate::service::Tx;
 use crate::service::audit::Change;
 use crate::service::shared::{Named, Refs, positive, unknown, year};
+use crate::service::{Tx, View};
 
 /// What a caller says about an item.
 #[derive(Clone, Debug)]
@@ -36,6 +36,16 @@ pub struct NewSchedule {
 }
 
 impl NewSchedule {
+    /// The plan line it belongs to.
+    pub fn line(&self, project_id: i64) -> LineKey {
+        LineKey {
+            project_id,
+            funding_source_id: self.funding_source_id,
+            budget_year: self.budget_year,
+            origin: self.origin,
+        }
+    }
+
     fn check(&self, faults: &mut Vec<Fault>) -> Money {
         if self.items.is_empty() {
             faults.push(Fault::at("/items", Code::Required));
@@ -66,26 +76,31 @@ impl NewSchedule {
     }
 }
 
+/// Holds a version against everything but its sum; answers the sum and the faults.
+pub fn judge(
+    view: &mut View<'_>,
+    new: &NewSchedule,
+    closed: Option<Fault>,
+) -> Result<(Money, Vec<Fault>)> {
+    let mut faults: Vec<Fault> = closed.into_iter().collect();
+    let source = new.funding_source_id;
+    if !Refs::load(view.conn, Named::Sources, [source])?.has(source) {
+        faults.push(unknown("/funding_source_id"));
+    }
+    faults.extend(year(new.budget_year, "/budget_year"));
+    let total = new.check(&mut faults);
+    Ok((total, faults))
+}
+
 /// Drafts a version. Its sum is not judged before it is submitted.
 pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewSchedule) -> Result<Schedule> {
     let day = new.effective_date;
     tx.hold_open(project_id, day)?;
     tx.lock_project(project_id)?;
-    let mut faults = Vec::new();
-    faults.extend(tx.closed_fault(project_id, day, "/effective_date")?);
-    let source = new.funding_source_id;
-    if !Refs::load(tx.conn, Named::Sources, [source])?.has(source) {
-        faults.push(unknown("/funding_source_id"));
-    }
-    faults.extend(year(new.budget_year, "/budget_year"));
-    let total = new.check(&mut faults);
+    let closed = tx.closed_fault(project_id, day, "/effective_date")?;
+    let (total, faults) = judge(tx, new, closed)?;
     Error::check(faults)?;
-    let key = LineKey {
-        project_id,
-        funding_source_id: source,
-        budget_year: new.budget_year,
-        origin: new.origin,
-    };
+    let key = new.line(project_id);
     let line_id = db::plan_lines::ensure(tx.conn, &key)?.id;
     let fields = Fields {
         line_id,

@@ -22,7 +22,7 @@ use crate::domain::schedule::ScheduleStatus;
 use crate::error::{Code, Error, Result};
 
 pub use crate::db::schedules::Filter;
-pub use input::{NewItem, NewSchedule, create, replace};
+pub use input::{NewItem, NewSchedule, create, judge, replace};
 pub use steps::{approve, send_back, submit};
 pub use worksheet::{Worksheet, by_month, worksheet};
 
