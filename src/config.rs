@@ -74,6 +74,8 @@ pub struct Settings {
     pub scan_hour: u32,
     pub mfa: Mfa,
     pub rate_limit: u32,
+    /// The program that takes sheets apart; this one unless it is named.
+    pub sheet_reader: Option<std::path::PathBuf>,
     pub connections: u32,
     pub access_minutes: i64,
     pub refresh_days: i64,

@@ -63,11 +63,11 @@ codes! {
     AlertNotLive "alert_not_live" 409 "Cảnh báo này đã kết thúc." "This alert has been resolved.";
     IdempotencyKeyInProgress "idempotency_key_in_progress" 409 "Yêu cầu cùng khóa đang được xử lý; hãy thử lại." "A request with the same key is still running; try again.";
     ImportHasErrors "import_has_errors" 409 "Tệp còn lỗi nên chưa ghi được." "The file still has errors.";
-    ImportStale "import_stale" 409 "Dữ liệu đã đổi sau khi kiểm tra tệp; hãy kiểm tra lại." "The data changed after the file was checked; check it again.";
+    ImportStale "import_stale" 409 "Dữ liệu đã đổi sau khi kiểm tra tệp; hãy gửi lại tệp để kiểm tra. {why}" "The data changed after the file was checked; send it again to be checked. {why}";
     SecondFactorSet "second_factor_set" 409 "Đã bật xác thực hai lớp; hãy tắt trước khi đặt lại." "A second factor is in use; turn it off first.";
     StaleVersion "stale_version" 412 "Bản ghi đã được người khác sửa; hãy tải lại." "Somebody else changed this; load it again.";
     TooLarge "too_large" 413 "Yêu cầu quá lớn." "The request is too large.";
-    UnsupportedMediaType "unsupported_media_type" 415 "Nội dung phải là application/json." "The content must be application/json.";
+    UnsupportedMediaType "unsupported_media_type" 415 "Nội dung phải là {wanted}." "The content must be {wanted}.";
     UnknownField "unknown_field" 422 "Không có trường \"{name}\"." "There is no field \"{name}\".";
     Required "required" 422 "Thiếu trường bắt buộc." "This field is required.";
     Invalid "invalid" 422 "Giá trị không hợp lệ: {why}." "Not a valid value: {why}.";
@@ -106,7 +106,14 @@ pub enum Shown {
     /// Text as it is.
     Text(Cow<'static, str>),
     /// Text in either language: Vietnamese, English.
-    Both(&'static str, &'static str),
+    Both(Cow<'static, str>, Cow<'static, str>),
+}
+
+impl Shown {
+    /// Text in either language: Vietnamese, English.
+    pub fn both(vi: String, en: String) -> Self {
+        Shown::Both(vi.into(), en.into())
+    }
 }
 
 impl From<Money> for Shown {
@@ -131,9 +138,12 @@ impl From<String> for Shown {
 }
 impl From<(&'static str, &'static str)> for Shown {
     fn from((vi, en): (&'static str, &'static str)) -> Self {
-        Shown::Both(vi, en)
+        Shown::Both(vi.into(), en.into())
     }
 }
+
+/// The name of a value that is not part of a rule's text but follows it.
+pub const HINT: &str = "hint";
 
 /// One broken rule, with where it is broken.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,11 +180,15 @@ impl Fault {
                 Shown::Date(date) => format::date(*date, locale),
                 Shown::Text(text) => text.to_string(),
                 Shown::Both(vi, en) => match locale {
-                    Locale::Vi => (*vi).to_owned(),
-                    Locale::En => (*en).to_owned(),
+                    Locale::Vi => vi.to_string(),
+                    Locale::En => en.to_string(),
                 },
             };
-            text = text.replace(&format!("{{{name}}}"), &shown);
+            match *name {
+                // Follows whatever the rule says.
+                HINT => text = format!("{text} {shown}"),
+                name => text = text.replace(&format!("{{{name}}}"), &shown),
+            }
         }
         text
     }

@@ -1,7 +1,7 @@
 //! Giaingan follows a province's public-investment money from the capital plan to the payment, and
 //! turns what is late into somebody acting on it.
 //!
-//! Who may import whom: `main` → `cli`, `startup` → `http`, `jobs`, `sheets` → `service` →
+//! Who may import whom: `main` → `cli`, `startup` → `http`, `jobs` → `sheets` → `service` →
 //! `db`, `mail` → `domain`. `domain` imports nothing of ours; only `db` holds queries; `http`, `jobs`
 //! and `cli` never touch `db`. `error`, `clock`, `config` and `telemetry` serve all. `tests/layers.rs` checks it.
 

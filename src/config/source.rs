@@ -10,7 +10,13 @@ use serde::Serialize;
 use super::{DEFAULTS, Settings};
 
 /// Settings without a default.
-const OPTIONAL: [&str; 4] = ["today", "secret", "operator_mail_url", "metrics_token"];
+const OPTIONAL: [&str; 5] = [
+    "today",
+    "secret",
+    "operator_mail_url",
+    "metrics_token",
+    "sheet_reader",
+];
 
 /// Settings that no listing shows; each may also come from a file that `GIAINGAN_<NAME>_FILE` names.
 const SECRETS: [&str; 5] = [

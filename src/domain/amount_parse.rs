@@ -82,6 +82,29 @@ pub fn parse_amount(text: &str, default_unit: AmountUnit) -> Result<Money, Amoun
     Money::exact(if negative { -dong } else { dong }).ok_or(AmountError::OutOfRange)
 }
 
+/// Reads a number as programs write it (digits and perhaps a decimal point, so that it has one reading) as an amount
+/// in `unit`.
+pub fn parse_plain(text: &str, unit: AmountUnit) -> Result<Money, AmountError> {
+    let (negative, number) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty()
+        || !(whole.bytes().chain(fraction.bytes())).all(|byte| byte.is_ascii_digit())
+    {
+        return Err(AmountError::Malformed);
+    }
+    let dong = in_dong(whole, fraction, unit)?;
+    Money::exact(if negative { -dong } else { dong }).ok_or(AmountError::OutOfRange)
+}
+
+/// The unit that a word names, such as `triệu đồng`; `None` for any other word.
+pub fn unit_named(word: &str) -> Option<AmountUnit> {
+    let word = word.trim();
+    (!word.is_empty()).then(|| parse_unit(word, AmountUnit::Dong))?
+}
+
 /// A character that groups digits or marks the decimals.
 fn is_mark(c: char) -> bool {
     matches!(c, '.' | ',' | ' ')

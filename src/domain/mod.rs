@@ -12,6 +12,7 @@ pub mod disbursement;
 pub mod forecast;
 pub mod format;
 pub mod hash;
+pub mod imports;
 pub mod labels;
 pub mod lateness;
 pub mod ledger;

@@ -51,6 +51,8 @@ text_enum! {
         ApproveSchedules = "approve_schedules",
         /// Log and reverse disbursements, confirm that there is nothing to report.
         LogDisbursements = "log_disbursements",
+        /// Bring in files; their rows need the permission of their kind as well.
+        Import = "import",
         /// Log and update obstacles.
         EditObstacles = "edit_obstacles",
         /// Issue and update directives.
@@ -75,6 +77,7 @@ impl Role {
                 Read | EditProjects
                     | AssignPeople
                     | EditPlans
+                    | Import
                     | ApproveSchedules
                     | EditObstacles
                     | EditDirectives
@@ -85,7 +88,12 @@ impl Role {
             ),
             Role::Officer => matches!(
                 permission,
-                Read | EditPlans | SubmitSchedules | LogDisbursements | EditObstacles | Comment
+                Read | EditPlans
+                    | Import
+                    | SubmitSchedules
+                    | LogDisbursements
+                    | EditObstacles
+                    | Comment
             ),
             Role::Leader => matches!(permission, Read | ApproveSchedules | Commit | Comment),
             Role::Viewer => permission == Read,
