@@ -685,6 +685,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> BigInt,
+        kind -> Text,
+        amount_unit -> Text,
+        file_name -> Text,
+        file_hash -> Text,
+        status -> Text,
+        row_count -> Integer,
+        invalid_count -> Integer,
+        skipped_count -> Integer,
+        report -> Text,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        committed_at -> Nullable<Timestamp>,
+        committed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     period_closing_files (id) {
         id -> BigInt,
         closing_id -> BigInt,
@@ -703,6 +722,37 @@ diesel::table! {
         outcome -> Nullable<Text>,
         failed_at -> Nullable<Timestamp>,
         error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    import_chunks (id) {
+        id -> BigInt,
+        import_id -> BigInt,
+        position -> Integer,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    statement_matches (id) {
+        id -> BigInt,
+        import_id -> BigInt,
+        state -> Text,
+        resolution -> Text,
+        sheet -> Nullable<Text>,
+        row_number -> Nullable<Integer>,
+        project_id -> BigInt,
+        funding_source_id -> BigInt,
+        budget_year -> Integer,
+        posted_on -> Nullable<Date>,
+        voucher_number -> Nullable<Text>,
+        net_amount -> Nullable<BigInt>,
+        description -> Nullable<Text>,
+        disbursement_id -> Nullable<BigInt>,
+        resolved_at -> Nullable<Timestamp>,
+        resolved_by -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -741,6 +791,7 @@ diesel::joinable!(grants -> administrative_units (unit_id));
 diesel::joinable!(grants -> agencies (agency_id));
 diesel::joinable!(grants -> users (user_id));
 diesel::joinable!(idempotency_keys -> projects (project_id));
+diesel::joinable!(import_chunks -> imports (import_id));
 diesel::joinable!(line_months -> plan_lines (line_id));
 diesel::joinable!(mail_alerts -> alerts (alert_id));
 diesel::joinable!(mail_alerts -> mails (mail_id));
@@ -771,6 +822,11 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(schedule_items -> schedules (schedule_id));
 diesel::joinable!(schedules -> plan_lines (line_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(statement_matches -> disbursements (disbursement_id));
+diesel::joinable!(statement_matches -> funding_sources (funding_source_id));
+diesel::joinable!(statement_matches -> imports (import_id));
+diesel::joinable!(statement_matches -> projects (project_id));
+diesel::joinable!(statement_matches -> users (resolved_by));
 diesel::joinable!(targets -> administrative_units (unit_id));
 diesel::joinable!(targets -> agencies (agency_id));
 diesel::joinable!(targets -> funding_sources (funding_source_id));
@@ -839,4 +895,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     period_closings,
     period_closing_files,
+    imports,
+    import_chunks,
+    statement_matches,
 );

@@ -53,7 +53,9 @@ impl<T: Request> FromRequest for Body<T> {
                 Ok(raw) => {
                     let parsed = match raw.is_empty() || is_json {
                         true => parse(&raw),
-                        false => Err(Code::UnsupportedMediaType.into()),
+                        false => Err(Fault::at("", Code::UnsupportedMediaType)
+                            .with("wanted", "application/json")
+                            .into()),
                     };
                     (raw, parsed)
                 }

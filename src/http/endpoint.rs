@@ -35,6 +35,8 @@ pub struct Signature {
     pub query: Option<Vec<Parameter>>,
     /// Body type.
     pub body: Option<Named>,
+    /// Schema of a body of `multipart/form-data`.
+    pub form: Option<RefOr<Schema>>,
     /// Success status.
     pub status: u16,
     /// Body of the answer.

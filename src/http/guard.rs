@@ -1,6 +1,8 @@
 //! The guard: a handler reaches the services only through it, and gets it only by naming the
 //! permission it needs in its signature. [`super::endpoint`] accepts no handler without one.
 
+mod files;
+
 use std::future::Ready;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -40,7 +42,7 @@ pub mod needs {
     needs! {
         Read, ManageReference, ManageUsers, ManagePolicies, Operate, ReadAudit, EditProjects,
         AssignPeople, EditPlans, SubmitSchedules, ApproveSchedules, LogDisbursements,
-        EditObstacles, EditDirectives, Commit, Comment, ManageAlerts, ClosePeriods,
+        EditObstacles, EditDirectives, Commit, Comment, ManageAlerts, ClosePeriods, Import,
     }
 }
 

@@ -15,6 +15,7 @@ mod openapi;
 mod operations;
 pub mod pages;
 pub mod paging;
+pub mod upload;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -84,6 +85,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::disbursements::endpoints());
     list.extend(api::funding_sources::endpoints());
     list.extend(api::holidays::endpoints());
+    list.extend(api::imports::endpoints());
     list.extend(api::mails::endpoints());
     list.extend(api::me::endpoints());
     list.extend(api::obstacles::endpoints());
@@ -94,6 +96,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::project_people::endpoints());
     list.extend(api::project_records::endpoints());
     list.extend(api::projects::endpoints());
+    list.extend(api::reconciliation::endpoints());
     list.extend(api::reports::endpoints());
     list.extend(api::schedules::endpoints());
     list.extend(api::successions::endpoints());

@@ -84,6 +84,12 @@ fn operation(endpoint: &Endpoint) -> Value {
             "content": {"application/json": {"schema": reference(name)}},
         });
     }
+    if let Some(form) = &endpoint.signature.form {
+        operation["requestBody"] = json!({
+            "required": true,
+            "content": {"multipart/form-data": {"schema": form}},
+        });
+    }
     operation
 }
 
@@ -189,7 +195,7 @@ fn usual(endpoint: &Endpoint) -> Vec<Code> {
     if endpoint.path.contains('{') {
         codes.push(Code::NotFound);
     }
-    if endpoint.signature.body.is_some() {
+    if endpoint.signature.body.is_some() || endpoint.signature.form.is_some() {
         codes.extend([
             Code::Malformed,
             Code::TooLarge,

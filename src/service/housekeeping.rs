@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Ctx, successions, verify, write};
+use super::{Ctx, imports, successions, verify, write};
 use crate::db;
 use crate::error::Result;
 
@@ -18,7 +18,7 @@ pub fn daily(ctx: &Ctx) -> Result<()> {
         let before = now.checked_sub_signed(KEPT).unwrap_or(now);
         db::idempotency::forget(tx.conn, before)?;
         db::password_links::forget(tx.conn, before)?;
-        Ok(())
+        imports::forget_old(tx)
     })?;
     write(ctx, |tx| {
         let today = tx.today;

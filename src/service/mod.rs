@@ -24,6 +24,7 @@ pub mod history;
 pub mod holidays;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 pub mod mails;
 pub mod me;

@@ -15,6 +15,7 @@ mod every_route;
 mod forecast;
 mod funding_sources;
 mod holidays;
+pub mod imports;
 mod ledger_audit;
 mod ledger_properties;
 mod meeting_pack;

@@ -119,6 +119,7 @@ impl TestApp {
         settings.listen = "127.0.0.1:0".parse().expect("an address");
         settings.connections = 8;
         settings.operator_mail = "it@quangninh.example".into();
+        settings.sheet_reader = Some(env!("CARGO_BIN_EXE_giaingan").into());
         change(&mut settings);
         let clock = Clock::new(Some(date("2024-06-30")));
         let (app, secret) = startup::open(settings, clock).expect("opens");

@@ -214,6 +214,22 @@ impl Browser {
         all.extend_from_slice(fields);
         self.post(path, &all).await
     }
+
+    /// A form with a file, and with the token that every page has.
+    pub async fn send(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        content: &[u8],
+    ) -> Page {
+        let token = self.get("/").await.ok().value_of("_csrf");
+        let mut all = vec![("_csrf", token.as_str())];
+        all.extend_from_slice(fields);
+        let (kind, body) = super::upload::form(&all, Some((name, content)));
+        let request = self.http.post(format!("{}{path}", self.base));
+        Page::of(request.header("Content-Type", kind).body(body)).await
+    }
 }
 
 fn percent(text: &str) -> String {

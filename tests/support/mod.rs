@@ -11,3 +11,4 @@ pub mod program;
 pub mod smtp;
 pub mod tab;
 pub mod users;
+pub mod upload;

@@ -18,6 +18,7 @@ pub mod progress;
 pub mod promises;
 pub mod ranking;
 pub mod reallocation;
+pub mod reconciliation;
 pub mod s_curve;
 pub mod wanted;
 
@@ -130,6 +131,11 @@ pub fn source_name(view: &mut View<'_>, asked: &Asked) -> Result<Option<String>>
     };
     let names = db::names::codes(view.conn, db::names::Named::Sources, [id])?;
     Ok(names.get(&id).map(|(_, name)| name.clone()))
+}
+
+/// The units of a report; `None` when nothing is left out.
+fn filter_units(root: &Root) -> Option<Vec<i64>> {
+    (!root.whole).then(|| root.units.iter().copied().collect())
 }
 
 /// The unit above all others on a day.
