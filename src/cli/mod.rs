@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod export;
 mod healthcheck;
+mod import;
 mod init;
 mod scan;
 mod send_mail;
@@ -15,6 +16,7 @@ mod serve;
 mod user;
 mod verify_audit;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -23,6 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::clock::Clock;
 use crate::config::{Loaded, Settings, read_secret};
 use crate::service::App;
+use crate::sheets::read;
 use crate::{startup, telemetry};
 
 /// What a command ends with: text for people on failure.
@@ -70,10 +73,19 @@ enum Command {
     SendMail,
     /// Show how well the forecast would have done in a year that is over.
     Backtest(backtest::Backtest),
+    /// Check a file of rows, and record them if asked to.
+    Import(import::Import),
 }
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
+    // Started by the program itself to read a stranger's file: it knows no setting and no command.
+    let mut given = std::env::args_os().skip(1);
+    if given.next().is_some_and(|first| first == read::COMMAND)
+        && let Some(path) = given.next()
+    {
+        return ExitCode::from(read::child::run(Path::new(&path)));
+    }
     let arguments = Arguments::parse();
     let outcome = Settings::load().and_then(|loaded| {
         telemetry::start(loaded.settings.log_format);
@@ -110,6 +122,7 @@ fn dispatch(command: Command, loaded: Loaded) -> Outcome {
         Command::Scan(scan) => scan.run(settings),
         Command::SendMail => send_mail::run(settings),
         Command::Backtest(backtest) => backtest.run(settings),
+        Command::Import(import) => import.run(settings),
     }
 }
 
