@@ -6,6 +6,7 @@ mod alerts;
 mod chromium;
 mod follow_up;
 mod guards;
+mod import;
 mod overview;
 mod payment;
 mod project;

@@ -20,6 +20,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::body::Query;
 use crate::http::endpoint::{Access, Argument, GuardArgument, Signature};
 use crate::http::guard::Needs;
+use crate::http::upload::{Received, Upload};
 use crate::service::{self, Ctx, Reply, Tx, View, auth, idempotency};
 
 /// Runs work that may block, off the event loop.
@@ -128,6 +129,28 @@ impl<P: Needs> Page<P> {
             work(&submit, form)
         })
         .await
+    }
+
+    /// Does what a form with a file asks for, once it is known to be ours. The reader is let in
+    /// before the file is received.
+    pub async fn receive(
+        self,
+        upload: Upload,
+        work: impl FnOnce(&Submit<'_>, Received) -> Result<Outcome> + Send + 'static,
+    ) -> Result<Outcome> {
+        let asked = self.asked.clone();
+        let may_enter = blocking(move || {
+            let layout = asked.member_layout();
+            Ok(layout.is_ok_and(|layout| layout.may(P::PERMISSION)))
+        });
+        if !may_enter.await? {
+            return self.run(None, |_, _, _| Err(Code::Forbidden.into())).await;
+        }
+        let received = upload.receive().await;
+        let sent = |received: &Received| received.value(CSRF).to_owned();
+        let form = Form::with([(CSRF, received.as_ref().map(sent).unwrap_or_default())]);
+        self.submit(form, move |submit, _| work(submit, received?))
+            .await
     }
 
     async fn run(

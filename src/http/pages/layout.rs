@@ -106,6 +106,7 @@ impl Layout {
             ("/", t.overview, Permission::Read),
             ("/projects", t.projects, Permission::Read),
             ("/payments/new", t.log_payment, Permission::LogDisbursements),
+            ("/import", self.t.import.title, Permission::Import),
             ("/alerts", t.alerts, Permission::Read),
             ("/task-forces", t.task_force, Permission::Read),
             ("/reports", t.reports, Permission::Read),

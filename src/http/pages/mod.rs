@@ -13,6 +13,7 @@ pub mod errors;
 pub mod field;
 pub mod form;
 pub mod guard;
+mod import;
 pub mod layout;
 pub mod outcome;
 mod overview;
@@ -43,6 +44,7 @@ pub fn routes() -> Vec<PageRoute> {
     list.extend(account::routes());
     list.extend(administration::routes());
     list.extend(alerts::routes());
+    list.extend(import::routes());
     list.extend(overview::routes());
     list.extend(password::routes());
     list.extend(payment::routes());

@@ -28,6 +28,7 @@ pub struct Outcome {
     content: Content,
     cookies: Vec<Cookie<'static>>,
     retry_after: Option<u64>,
+    refresh: Option<u64>,
 }
 
 impl Outcome {
@@ -61,6 +62,7 @@ impl Outcome {
             content,
             cookies: Vec::new(),
             retry_after: None,
+            refresh: None,
         }
     }
 
@@ -73,6 +75,12 @@ impl Outcome {
     /// Says when to come back.
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Has the browser load the page again after some seconds.
+    pub fn with_refresh(mut self, seconds: u64) -> Self {
+        self.refresh = Some(seconds);
         self
     }
 
@@ -90,6 +98,9 @@ impl Outcome {
         }
         if let Some(seconds) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some(seconds) = self.refresh {
+            response.insert_header(("Refresh", seconds.to_string()));
         }
         match self.content {
             Content::Html(html) => response

@@ -5,6 +5,7 @@ mod alerts;
 mod chart;
 mod common;
 mod history;
+mod import;
 mod overview;
 mod payment;
 mod project;
@@ -68,6 +69,7 @@ screens! {
     chart: chart::Chart;
     common: common::Common;
     history: history::History;
+    import: import::Import;
     overview: overview::Overview;
     payment: payment::Payment;
     project: project::Project;
