@@ -14,7 +14,6 @@ use serde::Serialize;
 use super::answer::{Answer, json_text};
 use super::asked::{Asked, list_name, page_of};
 use super::body::{Body, Query};
-use super::file::FileAnswer;
 use crate::domain::permission::Permission;
 use crate::error::{Error, Result};
 use crate::service::page::{Page, Rows};
@@ -148,27 +147,6 @@ impl<P: Needs> Authorized<P> {
         work: impl FnOnce(&mut View<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Answer<T>> {
         self.look(move |view, _| ok(&work(view)?)).await
-    }
-
-    /// Answers with a file made or kept.
-    pub async fn file<M: 'static>(
-        self,
-        work: impl FnOnce(&mut View<'_>) -> Result<FileAnswer<M>> + Send + 'static,
-    ) -> Result<FileAnswer<M>> {
-        self.look(move |view, _| work(view)).await
-    }
-
-    /// Answers with a file made by the parameters of the query string.
-    pub async fn query_file<Q: Send + 'static, M: 'static>(
-        self,
-        query: Query<Q>,
-        work: impl FnOnce(&mut View<'_>, Q) -> Result<FileAnswer<M>> + Send + 'static,
-    ) -> Result<FileAnswer<M>> {
-        self.run(move |ctx, _| {
-            let query = query.parsed?;
-            service::read(ctx, |view| work(view, query))
-        })
-        .await
     }
 
     /// Answers with something read by the parameters of the query string.

@@ -10,5 +10,5 @@ pub mod postgres_cluster;
 pub mod program;
 pub mod smtp;
 pub mod tab;
-pub mod users;
 pub mod upload;
+pub mod users;

@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::http::answer::{Answered, Created};
 use crate::http::body::{Body, Empty, Query};
 use crate::http::endpoint::{Endpoint, get, post};
-use crate::http::file::{FileAnswer, Workbook};
+use crate::http::file::{FileAnswer, Xlsx};
 use crate::http::guard::{Authorized, Listing, Made, needs};
 use crate::http::input::request;
 use crate::http::upload::{Received, Upload};
@@ -68,7 +68,7 @@ fn template(kind: Kind) -> Endpoint {
     )
 }
 
-async fn give(auth: Authorized<needs::Import>, kind: Kind) -> Result<FileAnswer<Workbook>> {
+async fn give(auth: Authorized<needs::Import>, kind: Kind) -> Result<FileAnswer<Xlsx>> {
     auth.file(move |view| {
         let name = format!("{}.xlsx", kind.as_str());
         let content = sheets::template::template(view, kind)?;

@@ -1,4 +1,4 @@
-//! Calls that take a file, and those that act on what it brought.
+//! Calls that answer with a file or take one, and those that act on what it brought.
 
 use std::marker::PhantomData;
 
@@ -8,10 +8,32 @@ use super::{Authorized, Made, Needs, created, reply};
 use crate::error::Result;
 use crate::http::answer::Answer;
 use crate::http::body::{Body, Query};
+use crate::http::file::FileAnswer;
 use crate::http::upload::{Received, Upload};
-use crate::service::{Ctx, Tx, idempotency};
+use crate::service::{self, Ctx, Tx, View, idempotency};
 
 impl<P: Needs> Authorized<P> {
+    /// Answers with a file made or kept.
+    pub async fn file<M: 'static>(
+        self,
+        work: impl FnOnce(&mut View<'_>) -> Result<FileAnswer<M>> + Send + 'static,
+    ) -> Result<FileAnswer<M>> {
+        self.look(move |view, _| work(view)).await
+    }
+
+    /// Answers with a file made by the parameters of the query string.
+    pub async fn query_file<Q: Send + 'static, M: 'static>(
+        self,
+        query: Query<Q>,
+        work: impl FnOnce(&mut View<'_>, Q) -> Result<FileAnswer<M>> + Send + 'static,
+    ) -> Result<FileAnswer<M>> {
+        self.run(move |ctx, _| {
+            let query = query.parsed?;
+            service::read(ctx, |view| work(view, query))
+        })
+        .await
+    }
+
     /// As [`Authorized::act`], in a context that the work needs: that of the kind of an import.
     pub async fn act_as<B, T>(
         self,

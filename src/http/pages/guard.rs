@@ -144,7 +144,9 @@ impl<P: Needs> Page<P> {
             Ok(layout.is_ok_and(|layout| layout.may(P::PERMISSION)))
         });
         if !may_enter.await? {
-            return self.run(None, |_, _, _| Err(Code::Forbidden.into())).await;
+            // As a form, so that a stranger is asked to sign in and loses nothing.
+            let form = Some(Form::default());
+            return self.run(form, |_, _, _| Err(Code::Forbidden.into())).await;
         }
         let received = upload.receive().await;
         let sent = |received: &Received| received.value(CSRF).to_owned();

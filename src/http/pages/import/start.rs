@@ -16,7 +16,7 @@ use crate::domain::format::AmountUnit;
 use crate::domain::imports::Kind;
 use crate::error::{Code, Error, Result};
 use crate::http::body::{Empty, Query};
-use crate::http::file::{Media, Workbook};
+use crate::http::file::{Media, Xlsx};
 use crate::http::guard::needs;
 use crate::http::upload::{Received, ReceivedFile, Upload};
 use crate::service::imports::{self, Import, NewFile};
@@ -113,7 +113,7 @@ async fn template(
         let kind = name.strip_suffix(".xlsx").and_then(Kind::parse);
         let kind = kind.ok_or(Code::NotFound)?;
         let content = sheets::template::template(view, kind)?;
-        Ok(Outcome::file(name.as_str(), Workbook::TYPE, content))
+        Ok(Outcome::file(name.as_str(), Xlsx::TYPE, content))
     })
     .await
 }
