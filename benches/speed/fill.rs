@@ -13,10 +13,10 @@ use giaingan::service::audit::{GENESIS, event_hash};
 
 use crate::dataset::{self, AGENCIES, COMMUNES, Line, Project, SOURCES, STAFF, YEAR};
 
-/// Rows of one statement.
-const ROWS: usize = 400;
+/// Projects whose rows are written together.
+const PROJECTS: i64 = 20;
 
-/// Rows of a table, written when there are enough.
+/// Rows of a table, written by one statement.
 struct Rows {
     head: &'static str,
     text: String,
@@ -32,14 +32,10 @@ impl Rows {
         }
     }
 
-    fn add(&mut self, conn: &mut Conn, row: std::fmt::Arguments<'_>) -> Result<()> {
+    fn add(&mut self, row: std::fmt::Arguments<'_>) {
         let comma = if self.held == 0 { "" } else { ", " };
         write!(self.text, "{comma}({row})").expect("text grows");
         self.held += 1;
-        match self.held < ROWS {
-            true => Ok(()),
-            false => self.flush(conn),
-        }
     }
 
     fn flush(&mut self, conn: &mut Conn) -> Result<()> {
@@ -70,13 +66,10 @@ fn reference(conn: &mut Conn) -> Result<()> {
     for unit in 2..=COMMUNES + 1 {
         let name = format!("Xã thử nghiệm {unit:02}");
         let (search, sort) = (fold(&name), sort_key(&name));
-        units.add(
-            conn,
-            format_args!(
-                "{unit}, 'X{unit:02}', '{name}', '{search}', '{sort}', 'commune', '2025-07-01'"
-            ),
-        )?;
-        parents.add(conn, format_args!("{unit}, 1, '2025-07-01', '9999-12-31'"))?;
+        units.add(format_args!(
+            "{unit}, 'X{unit:02}', '{name}', '{search}', '{sort}', 'commune', '2025-07-01'"
+        ));
+        parents.add(format_args!("{unit}, 1, '2025-07-01', '9999-12-31'"));
     }
     units.flush(conn)?;
     parents.flush(conn)?;
@@ -88,12 +81,9 @@ fn reference(conn: &mut Conn) -> Result<()> {
         };
         let name = format!("{name} {agency:02}");
         let (search, sort) = (fold(&name), sort_key(&name));
-        agencies.add(
-            conn,
-            format_args!(
-                "{agency}, 'CQ{agency:02}', '{name}', '{search}', '{sort}', '{kind}', {unit}"
-            ),
-        )?;
+        agencies.add(format_args!(
+            "{agency}, 'CQ{agency:02}', '{name}', '{search}', '{sort}', '{kind}', {unit}"
+        ));
     }
     agencies.flush(conn)?;
     people(conn)?;
@@ -107,10 +97,7 @@ fn people(conn: &mut Conn) -> Result<()> {
         let agency = (person - 1) / STAFF + 1;
         let name = format!("Nguyễn Văn {person:03}");
         let (search, sort) = (fold(&name), sort_key(&name));
-        people.add(
-            conn,
-            format_args!("{person}, '{name}', '{search}', '{sort}', 'Chuyên viên', {agency}, 'p{person}@thu.nghiem.vn'"),
-        )?;
+        people.add(format_args!("{person}, '{name}', '{search}', '{sort}', 'Chuyên viên', {agency}, 'p{person}@thu.nghiem.vn'"));
     }
     people.flush(conn)?;
     let mut forces = Rows::of(
@@ -119,13 +106,12 @@ fn people(conn: &mut Conn) -> Result<()> {
     let mut members = Rows::of("task_force_members (task_force_id, person_id, role)");
     for unit in 1..=COMMUNES + 1 {
         let agency = if unit == 1 { COMMUNES + 1 } else { unit - 1 };
-        forces.add(
-            conn,
-            format_args!("{unit}, {unit}, {agency}, '{unit}/QĐ-UBND', 'UBND', '2025-07-01'"),
-        )?;
+        forces.add(format_args!(
+            "{unit}, {unit}, {agency}, '{unit}/QĐ-UBND', 'UBND', '2025-07-01'"
+        ));
         let first = (agency - 1) * STAFF + 1;
         for (offset, role) in ["head", "deputy", "member"].iter().enumerate() {
-            members.add(conn, format_args!("{unit}, {first} + {offset}, '{role}'"))?;
+            members.add(format_args!("{unit}, {first} + {offset}, '{role}'"));
         }
     }
     forces.flush(conn)?;
@@ -146,10 +132,7 @@ fn sources(conn: &mut Conn) -> Result<()> {
             odd if odd % 2 == 1 => ("1", "central"),
             _ => ("2", "province"),
         };
-        sources.add(
-            conn,
-            format_args!("{source}, 'NV{source:02}', '{name}', '{search}', '{sort}', {parent}, '{level}', 'domestic'"),
-        )?;
+        sources.add(format_args!("{source}, 'NV{source:02}', '{name}', '{search}', '{sort}', {parent}, '{level}', 'domestic'"));
     }
     sources.flush(conn)
 }
@@ -211,11 +194,11 @@ fn projects(conn: &mut Conn, tenths: i64) -> Result<()> {
         payment: 0,
     };
     for project in dataset::projects(tenths) {
-        ledger.project(conn, &project)?;
+        ledger.project(&project)?;
         for line in &project.lines {
-            ledger.line(conn, &project, line)?;
+            ledger.line(&project, line);
         }
-        if project.id % 200 == 0 {
+        if project.id % PROJECTS == 0 {
             ledger.flush(conn)?;
         }
     }
@@ -245,7 +228,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn project(&mut self, conn: &mut Conn, project: &Project) -> Result<()> {
+    fn project(&mut self, project: &Project) -> Result<()> {
         let Project {
             id,
             unit,
@@ -258,32 +241,25 @@ impl Ledger {
         let code = format!("DA{id:05}");
         let (search, sort) = (fold(&format!("{code} {name}")), sort_key(&name));
         let total: i64 = project.lines.iter().map(|line| line.plan * 3).sum();
-        self.projects.add(
-            conn,
-            format_args!(
+        self.projects.add(format_args!(
                 "{id}, '{code}', '{name}', '{search}', '{sort}', 'C', '{sector}', 0, 0, {total}, \
                  '{id}/QĐ-UBND', 'UBND tỉnh', '2025-06-01', 2025, 2027, '{status}', '2025-12-01 00:00:00'"
-            ),
-        )?;
-        self.links.add(
-            conn,
-            format_args!("{id}, {unit}, {investor}, '0001-01-01', '9999-12-31'"),
-        )?;
-        self.locations.add(conn, format_args!("{id}, {unit}"))?;
+            ));
+        self.links.add(format_args!(
+            "{id}, {unit}, {investor}, '0001-01-01', '9999-12-31'"
+        ));
+        self.locations.add(format_args!("{id}, {unit}"));
         if let Some(leader) = project.leader {
-            self.people.add(
-                conn,
-                format_args!(
+            self.people.add(format_args!(
                     "{id}, 'leader', {leader}, '2025-12-01', '9999-12-31', '1/TB', 'UBND', '2025-12-01', \
                      '2025-12-01 00:00:00'"
-                ),
-            )?;
+                ));
         }
-        self.event(conn, *id)
+        self.event(*id)
     }
 
     /// One event for all that came with a project.
-    fn event(&mut self, conn: &mut Conn, id: i64) -> Result<()> {
+    fn event(&mut self, id: i64) -> Result<()> {
         let mut event = Event {
             chain: format!("project:{id}"),
             seq: 1,
@@ -304,51 +280,40 @@ impl Ledger {
         };
         event.hash = event_hash(&event)?;
         let (chain, hash) = (&event.chain, &event.hash);
-        self.events.add(
-            conn,
-            format_args!(
+        self.events.add(format_args!(
                 "'{chain}', 1, '2026-10-30 08:00:00', 'benchmark', 'project.imported', 'project', {id}, {id}, '{{}}', \
                  '{GENESIS}', '{hash}'"
-            ),
-        )?;
-        self.heads.add(conn, format_args!("'{chain}', 1, '{hash}'"))
+            ));
+        self.heads.add(format_args!("'{chain}', 1, '{hash}'"));
+        Ok(())
     }
 
-    fn line(&mut self, conn: &mut Conn, project: &Project, line: &Line) -> Result<()> {
+    fn line(&mut self, project: &Project, line: &Line) {
         let Line {
             id, source, plan, ..
         } = line;
         let deadline = format!("{}-01-31", YEAR + 1);
-        self.lines.add(
-            conn,
-            format_args!(
-                "{id}, {}, {source}, {YEAR}, 'in_year', '{deadline}'",
-                project.id
-            ),
-        )?;
-        self.entries.add(
-            conn,
-            format_args!(
+        self.lines.add(format_args!(
+            "{id}, {}, {source}, {YEAR}, 'in_year', '{deadline}'",
+            project.id
+        ));
+        self.entries.add(format_args!(
                 "{id}, 'initial', {plan}, '{YEAR}-01-01', '{deadline}', '176/NQ-HĐND', 'HĐND tỉnh', '2025-12-08', \
                  '2025-12-10 00:00:00', 1"
-            ),
-        )?;
-        self.schedules.add(
-            conn,
-            format_args!(
+            ));
+        self.schedules.add(format_args!(
                 "{id}, {id}, 1, 'approved', '{YEAR}-01-01', {plan}, '2025-12-11 00:00:00', '2025-12-12 00:00:00', \
                  '2025-12-13 00:00:00'"
-            ),
-        )?;
+            ));
         for (month, amount) in (1_u32..).zip(line.items) {
             let due = dataset::month_end(month);
             self.items
-                .add(conn, format_args!("{id}, {month}, '{due}', {amount}"))?;
+                .add(format_args!("{id}, {month}, '{due}', {amount}"));
         }
-        self.paid(conn, project.id, line)
+        self.paid(project.id, line);
     }
 
-    fn paid(&mut self, conn: &mut Conn, project: i64, line: &Line) -> Result<()> {
+    fn paid(&mut self, project: i64, line: &Line) {
         let id = line.id;
         let mut months: Vec<(chrono::NaiveDate, i64, i64)> = Vec::new();
         for payment in &line.payments {
@@ -356,16 +321,13 @@ impl Ledger {
             let number = self.payment;
             let kind = ["completed_volume", "advance"][usize::from(payment.is_advance)];
             let (net, advance, on) = (payment.net(), payment.advance(), payment.on);
-            self.payments.add(
-                conn,
-                format_args!(
+            self.payments.add(format_args!(
                     "{number}, {id}, {project}, '{kind}', {}, {}, {net}, {advance}, '{on}', 'PV{number}', 'recorded', \
                      '{on} 09:00:00', 1",
                     payment.gross, payment.recovered
-                ),
-            )?;
+                ));
             self.claims
-                .add(conn, format_args!("{id}, '{kind}', 'PV{number}', {number}"))?;
+                .add(format_args!("{id}, '{kind}', 'PV{number}', {number}"));
             let month = dataset::month_start(on);
             match months.last_mut() {
                 Some((last, nets, advances)) if *last == month => {
@@ -377,9 +339,8 @@ impl Ledger {
         }
         for (month, net, advance) in months {
             self.months
-                .add(conn, format_args!("{id}, '{month}', {net}, {advance}"))?;
+                .add(format_args!("{id}, '{month}', {net}, {advance}"));
         }
-        Ok(())
     }
 }
 

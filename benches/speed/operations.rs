@@ -90,7 +90,7 @@ pub fn all(callers: &'static Callers, tenths: i64) -> Vec<Operation> {
         },
         Operation {
             name: "overview page",
-            make: Box::new(|_, _| get(&format!("/?year={YEAR}"), &callers.page)),
+            make: Box::new(|_, _| get(&format!("/?budget_year={YEAR}"), &callers.page)),
             reference: None,
         },
     ];

@@ -60,7 +60,8 @@ pub fn head() {
 /// One line.
 pub fn print(row: &Row) {
     let milliseconds = |micros: u64| micros as f64 / 1_000.0;
-    let plain = match &row.plain {
+    // A reference so slow that nothing ended in time has no rate.
+    let plain = match row.plain.as_ref().filter(|plain| plain.requests > 0) {
         Some(plain) => format!(
             "{:9.0} {:8.2} {:7.2}",
             plain.rate(),
