@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Date, Integer, Text};
 
 use super::Conn;
 use super::page::{After, Page, Rows};
@@ -146,15 +146,4 @@ pub fn unmatched(
             },
         )
         .collect())
-}
-
-/// Counts of a statement's matches: state, resolution, how many, net of the Treasury.
-pub fn counts(conn: &mut Conn, import_id: i64) -> Result<Vec<(String, String, i64, Option<i64>)>> {
-    Ok(sql::<(Text, Text, BigInt, Nullable<BigInt>)>(
-        "SELECT state, resolution, COUNT(*), CAST(SUM(net_amount) AS BIGINT) FROM statement_matches \
-         WHERE import_id = ",
-    )
-    .bind(import_id)
-    .push(" GROUP BY state, resolution ORDER BY state, resolution")
-    .load(conn)?)
 }
