@@ -4,6 +4,8 @@ mod source;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use figment::Figment;
@@ -73,7 +75,10 @@ pub struct Settings {
     pub mail_to_hour: u32,
     pub scan_hour: u32,
     pub mfa: Mfa,
-    pub rate_limit: u32,
+    pub rate_limit: NonZeroU32,
+    pub request_seconds: u64,
+    pub webhook_allow_private: bool,
+    pub oc4ids_prefix: String,
     /// The program that takes sheets apart; this one unless it is named.
     pub sheet_reader: Option<std::path::PathBuf>,
     pub connections: u32,
@@ -124,6 +129,11 @@ impl Settings {
     /// The database.
     pub fn database(&self) -> Result<DbUrl, String> {
         DbUrl::parse(self.database_url.expose()).map_err(|why| format!("database_url: {why}"))
+    }
+
+    /// How long a client may take over sending a request.
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.request_seconds)
     }
 
     fn check(&self) -> Result<(), String> {

@@ -53,6 +53,7 @@ codes! {
     NotFound "not_found" 404 "Không tìm thấy, hoặc ngoài phạm vi của tài khoản." "Not found, or outside your scope.";
     MethodNotAllowed "method_not_allowed" 405 "Địa chỉ này không nhận phương thức đó." "This address does not take that method.";
     NotAcceptable "not_acceptable" 406 "Chỉ trả lời bằng JSON." "Answers come as JSON only.";
+    RequestTimeout "request_timeout" 408 "Nội dung gửi lên quá chậm; hãy thử lại." "The content arrived too slowly; try again.";
     AlreadyReversed "already_reversed" 409 "Bút toán này đã được hủy trước đó." "This entry has been reversed already.";
     DuplicateVoucher "duplicate_voucher" 409 "Số chứng từ {voucher} đã ghi cho dòng kế hoạch và loại thanh toán này." "Voucher {voucher} is already recorded for this plan line and kind.";
     PeriodClosed "period_closed" 409 "Tháng {month} đã khóa sổ." "Month {month} is closed.";

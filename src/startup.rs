@@ -13,12 +13,14 @@ use crate::db::{Db, DbUrl};
 use crate::error::{Error, Result};
 use crate::http::{self, Server};
 use crate::service::App;
+use crate::service::api_keys::KnownKeys;
 use crate::service::auth::tokens::Tokens;
 use crate::service::auth::vault::Vault;
 use crate::service::backup;
 use crate::service::book::Store;
 use crate::service::operations;
 use crate::service::pulse::Pulse;
+use crate::service::webhooks::Signer;
 
 /// Opens the database, brings it up to date unless the settings leave that to `migrate`, and reads
 /// or makes the secret.
@@ -43,7 +45,11 @@ pub fn open_as_it_is(settings: Settings, clock: Clock) -> Result<Arc<App>> {
 }
 
 fn app(settings: Settings, clock: Clock, db: Db, secret: &[u8]) -> Result<App> {
+    // One provider for every TLS connection of the process; a second instance finds it in place.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(App {
+        signer: Signer::new(secret),
+        known_keys: KnownKeys::default(),
         db,
         clock,
         tokens: Tokens::new(secret, settings.access_minutes),
@@ -86,7 +92,7 @@ fn secret(settings: &Settings, db: &Db) -> Result<String> {
     }
 }
 
-/// How long a client may take over its request head, and over closing.
+/// How long a client may take over closing.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Seconds that requests under way have to end when the server stops.
@@ -97,6 +103,7 @@ pub fn server(app: Arc<App>, secret: &[u8]) -> Result<(ActixServer, SocketAddr)>
     let failed = |error: std::io::Error| Error::Unavailable(error.to_string());
     let listener = TcpListener::bind(app.settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    let head = app.settings.request_timeout();
     let state = web::Data::new(Server::new(app, secret));
     let server = HttpServer::new(move || {
         ActixApp::new()
@@ -106,7 +113,7 @@ pub fn server(app: Arc<App>, secret: &[u8]) -> Result<(ActixServer, SocketAddr)>
             .wrap(middleware::Compress::default())
             .configure(http::configure)
     })
-    .client_request_timeout(CLIENT_TIMEOUT)
+    .client_request_timeout(head)
     .client_disconnect_timeout(CLIENT_TIMEOUT)
     .shutdown_timeout(DRAIN_SECONDS)
     // The command listens for them, since the jobs have to end as well.

@@ -26,6 +26,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/me/second-factor/removal", "*"),
     ("GET", "/me/sessions", "*"),
     ("POST", "/me/sessions/{id}/end", "*"),
+    ("GET", "/me/calendar", "*"),
+    ("POST", "/me/calendar", "*"),
+    ("POST", "/me/calendar/revocation", "*"),
     ("GET", "/administrative-units", "ACOLVU"),
     ("POST", "/administrative-units", "A"),
     ("GET", "/administrative-units/{id}", "ACOLVU"),
@@ -69,6 +72,25 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/users/{id}/invitation", "A"),
     ("POST", "/users/{id}/sign-out", "A"),
     ("POST", "/users/{id}/second-factor-removal", "A"),
+    ("GET", "/api-keys", "A"),
+    ("POST", "/api-keys", "A"),
+    ("GET", "/api-keys/{id}", "A"),
+    ("PATCH", "/api-keys/{id}", "A"),
+    ("POST", "/api-keys/{id}/revocation", "A"),
+    ("GET", "/changes", "ACOLVU"),
+    ("GET", "/export/oc4ids.json", "ACOLVU"),
+    ("GET", "/webhooks", "A"),
+    ("POST", "/webhooks", "A"),
+    ("GET", "/webhooks/{id}", "A"),
+    ("PATCH", "/webhooks/{id}", "A"),
+    ("POST", "/webhooks/{id}/secret", "A"),
+    ("GET", "/webhooks/{id}/deliveries", "A"),
+    ("GET", "/webhooks/{id}/deliveries/{delivery_id}", "A"),
+    (
+        "POST",
+        "/webhooks/{id}/deliveries/{delivery_id}/resend",
+        "A",
+    ),
     ("GET", "/projects", "ACOLVU"),
     ("POST", "/projects", "AC"),
     ("GET", "/projects/{id}", "ACOLVU"),
@@ -227,7 +249,7 @@ fn every_route_is_in_the_table_and_lets_those_in_that_it_says() {
 }
 
 /// Records of one project in one commune, of every kind that a path can name.
-struct Objects {
+pub struct Objects {
     ids: BTreeMap<&'static str, i64>,
     project: i64,
     other_project: i64,
@@ -236,7 +258,7 @@ struct Objects {
 }
 
 impl Objects {
-    async fn make(app: &TestApp, world: &World) -> Self {
+    pub async fn make(app: &TestApp, world: &World) -> Self {
         let admin = &world.admin;
         let project = world.project;
         let id = |value: Value| value["id"].as_i64().expect("an id");
@@ -425,7 +447,7 @@ both! {
                 continue;
             }
             let path = objects.path(pattern).unwrap_or_else(|| {
-                pattern.replace("{id}", "1").replace("{rule}", "schedule_overdue").replace("{succession_id}", "1")
+                pattern.replace("{id}", "1").replace("{rule}", "schedule_overdue").replace("{succession_id}", "1").replace("{delivery_id}", "1")
             });
             call(&anonymous, method, &path, &json!({})).await.refused(401, "unauthenticated");
             for (letter, client) in inside.iter().filter(|(letter, _)| !roles.contains(*letter) && !roles.contains('*')) {

@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::jobs::mail::Sender;
 use crate::jobs::runner::Runner;
 use crate::jobs::watch::Watch;
+use crate::jobs::webhooks::Deliverer;
 use crate::service::{App, Ctx, book};
 use crate::startup;
 
@@ -25,6 +26,7 @@ pub fn serve(app: Arc<App>, secret: &[u8]) -> Outcome {
         let jobs = Runner::new(&app, sender);
         let watch = Watch::new(&app).map_err(said)?;
         let ctx = Ctx::system(&app, "serve");
+        let deliverer = Deliverer::open(&app).map_err(said)?;
         let mut told_to_stop = Signals::listen().map_err(|error| error.to_string())?;
         let (server, address) = startup::server(app, secret).map_err(said)?;
         tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
@@ -35,12 +37,13 @@ pub fn serve(app: Arc<App>, secret: &[u8]) -> Outcome {
             }
         });
         let (jobs, watch) = (jobs.start(), watch.start());
+        let deliverer = deliverer.start();
         let handle = server.handle();
         let server = actix_web::rt::spawn(server);
         let signal = told_to_stop.next().await;
         tracing::info!(signal, "stopping: requests and jobs under way end first");
         watch.abort();
-        let drained = async { tokio::join!(handle.stop(true), jobs.stop()) };
+        let drained = async { tokio::join!(handle.stop(true), jobs.stop(), deliverer.stop()) };
         tokio::select! {
             _ = drained => tracing::info!("stopped"),
             signal = told_to_stop.next() => tracing::warn!(signal, "stopped at once"),

@@ -51,24 +51,26 @@ pub fn begin_chain(conn: &mut Conn, chain: &str, genesis: &str) -> Result<()> {
     Ok(())
 }
 
-/// Appends events; the heads of their chains are moved after.
+/// Appends events and lets them wait for their places in the feed; the heads of their chains are
+/// moved after.
 pub fn append(conn: &mut Conn, events: &[Event]) -> Result<()> {
     for chunk in events.chunks(500) {
-        match conn {
-            Conn::Pg(conn) => {
-                diesel::insert_into(audit_events::table)
-                    .values(chunk)
-                    .execute(conn)?;
-            }
+        let ids: Vec<i64> = match &mut *conn {
+            Conn::Pg(conn) => diesel::insert_into(audit_events::table)
+                .values(chunk)
+                .returning(audit_events::id)
+                .get_results(conn)?,
             // Of a batch, diesel makes a transaction of its own here.
             Conn::Sqlite(conn) => {
+                let mut ids = Vec::with_capacity(chunk.len());
                 for event in chunk {
-                    diesel::insert_into(audit_events::table)
-                        .values(event)
-                        .execute(conn)?;
+                    let insert = diesel::insert_into(audit_events::table).values(event);
+                    ids.push(insert.returning(audit_events::id).get_result(conn)?);
                 }
+                ids
             }
-        }
+        };
+        super::feed::queue(conn, &ids)?;
     }
     Ok(())
 }

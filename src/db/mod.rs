@@ -2,8 +2,10 @@
 //! transaction that the caller already has.
 
 pub mod agencies;
+pub mod agenda;
 pub mod alerts;
 mod any_of;
+pub mod api_keys;
 pub mod assigned;
 pub mod audit;
 pub mod audit_check;
@@ -16,6 +18,8 @@ pub mod confirmations;
 pub mod directives;
 pub mod disbursements;
 mod due;
+pub mod export;
+pub mod feed;
 pub mod figures;
 pub mod filter;
 pub mod forecast;
@@ -65,6 +69,7 @@ pub mod units;
 mod url;
 pub mod user_list;
 pub mod users;
+pub mod webhooks;
 mod writer;
 
 use std::sync::Arc;

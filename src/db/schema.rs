@@ -735,6 +735,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        name -> Text,
+        prefix -> Text,
+        secret_hash -> Text,
+        user_id -> BigInt,
+        role -> Text,
+        unit_id -> Nullable<BigInt>,
+        agency_id -> Nullable<BigInt>,
+        permissions -> Text,
+        rate_limit -> Nullable<BigInt>,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     statement_matches (id) {
         id -> BigInt,
         import_id -> BigInt,
@@ -753,6 +772,66 @@ diesel::table! {
         resolved_at -> Nullable<Timestamp>,
         resolved_by -> Nullable<BigInt>,
         reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    pending_changes (event_id) {
+        event_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    changes (seq) {
+        seq -> BigInt,
+        event_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhooks (id) {
+        id -> BigInt,
+        url -> Text,
+        description -> Nullable<Text>,
+        events -> Text,
+        user_id -> BigInt,
+        unit_id -> Nullable<BigInt>,
+        agency_id -> Nullable<BigInt>,
+        active -> Bool,
+        disabled_reason -> Nullable<Text>,
+        salt -> Text,
+        previous_salt -> Nullable<Text>,
+        previous_until -> Nullable<Timestamp>,
+        not_before -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> BigInt,
+        webhook_id -> BigInt,
+        message_id -> Text,
+        event -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        next_attempt_at -> Timestamp,
+        lease_until -> Nullable<Timestamp>,
+        lease_owner -> Nullable<Text>,
+        created_at -> Timestamp,
+        last_attempt_at -> Nullable<Timestamp>,
+        delivered_at -> Nullable<Timestamp>,
+        last_status -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    calendar_feeds (user_id) {
+        user_id -> BigInt,
+        token_hash -> Text,
+        created_at -> Timestamp,
     }
 }
 
@@ -898,4 +977,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     import_chunks,
     statement_matches,
+    api_keys,
+    pending_changes,
+    changes,
+    webhooks,
+    webhook_deliveries,
+    calendar_feeds,
 );

@@ -71,7 +71,8 @@ pub fn set_password(conn: &mut Conn, id: i64, hash: &str) -> Result<()> {
 
 type GrantRow = (Option<String>, Option<i64>, Option<i64>);
 
-fn grant((role, unit, agency): GrantRow) -> Option<Grant> {
+/// The grant that a role and the columns of its scope say.
+pub(super) fn grant((role, unit, agency): GrantRow) -> Option<Grant> {
     let role = Role::parse(&role?)?;
     let scope = match (role, unit, agency) {
         (Role::Leader, _, _) => GrantScope::Led,
@@ -80,6 +81,18 @@ fn grant((role, unit, agency): GrantRow) -> Option<Grant> {
         (_, None, None) => return None,
     };
     Some(Grant { role, scope })
+}
+
+/// The grants of a user in force on a day.
+pub fn grants_on(conn: &mut Conn, user_id: i64, date: NaiveDate) -> Result<Vec<Grant>> {
+    let rows = grants::table
+        .filter(grants::user_id.eq(user_id))
+        .filter(grants::valid_from.le(date))
+        .filter(grants::valid_to.ge(date))
+        .order(grants::id)
+        .select((grants::role.nullable(), grants::unit_id, grants::agency_id))
+        .load::<GrantRow>(conn)?;
+    Ok(rows.into_iter().filter_map(grant).collect())
 }
 
 /// Who is behind a session, if it and its user are still good, with the grants in force today. One

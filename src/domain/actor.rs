@@ -7,7 +7,23 @@ use super::permission::{Grant, GrantScope, Permission};
 use super::scope::Scope;
 use super::units::UnitTree;
 
-/// A signed-in person, or the program itself.
+/// What an API key leaves of its owner's rights: the permissions it lists, where both its own grant
+/// and the owner's grants of today hold them.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The key.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// The permissions it lists.
+    pub permissions: Vec<Permission>,
+    /// The owner's grants in force today.
+    pub owner: Vec<Grant>,
+    /// The unit of the agency it is granted for, if it is granted for one.
+    pub agency_unit: Option<i64>,
+}
+
+/// A signed-in person, another system with an API key, or the program itself.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// The user, unless it is the program.
@@ -24,6 +40,8 @@ pub struct Actor {
     pub grants: Vec<Grant>,
     /// Whether sign-in asks for a second factor.
     pub second_factor: bool,
+    /// The API key that asks in the name of the user.
+    pub key: Option<Key>,
     is_system: bool,
 }
 
@@ -45,6 +63,22 @@ impl Actor {
             locale,
             grants,
             second_factor: false,
+            key: None,
+            is_system: false,
+        }
+    }
+
+    /// A system that holds an API key of the user `owner`.
+    pub fn key(owner: i64, label: String, locale: Locale, grant: Grant, key: Key) -> Self {
+        Actor {
+            user_id: Some(owner),
+            person_id: None,
+            session_id: None,
+            label,
+            locale,
+            grants: vec![grant],
+            key: Some(key),
+            second_factor: false,
             is_system: false,
         }
     }
@@ -59,41 +93,52 @@ impl Actor {
             locale: Locale::Vi,
             grants: Vec::new(),
             second_factor: false,
+            key: None,
             is_system: true,
         }
     }
 
+    /// The user who signed in themselves; neither an API key nor the program is one.
+    pub fn signed_in(&self) -> Option<i64> {
+        self.user_id.filter(|_| self.key.is_none())
+    }
+
     /// Whether some grant holds the permission, wherever.
     pub fn may(&self, permission: Permission) -> bool {
-        self.is_system || self.grants.iter().any(|grant| grant.role.may(permission))
+        let owner_may = |key: &Key| holding(&key.owner, permission).next().is_some();
+        self.is_system
+            || (self.holding(permission).next().is_some()
+                && self.key.as_ref().is_none_or(owner_may))
     }
 
     /// Whether finding the scope needs the tree of units.
     pub fn needs_tree(&self, permission: Permission) -> bool {
+        let owner = self.key.iter().flat_map(|key| key.owner.iter());
         self.holding(permission)
+            .chain(owner)
             .any(|grant| matches!(grant.scope, GrantScope::Unit(_)))
     }
 
     fn holding(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
-        self.grants
-            .iter()
-            .filter(move |grant| grant.role.may(permission))
+        let is_listed = self
+            .key
+            .as_ref()
+            .is_none_or(|key| key.permissions.contains(&permission));
+        holding(&self.grants, permission).filter(move |_| is_listed)
     }
 
     /// What the grants that hold `permission` cover today.
     pub fn scope(&self, permission: Permission, tree: &UnitTree, today: NaiveDate) -> Scope {
-        let mut scope = Scope {
-            everything: self.is_system,
-            ..Scope::default()
-        };
-        for grant in self.holding(permission) {
-            match grant.scope {
-                GrantScope::Unit(unit) => scope.units.extend(tree.subtree_on(unit, today)),
-                GrantScope::Agency(agency) => {
-                    scope.agencies.insert(agency);
-                }
-                GrantScope::Led => scope.led_by = self.person_id,
-            }
+        let mut scope = covered(self.holding(permission), self.person_id, tree, today);
+        scope.everything = self.is_system;
+        if let Some(key) = &self.key {
+            let owner = covered(holding(&key.owner, permission), None, tree, today);
+            scope.units.retain(|unit| owner.units.contains(unit));
+            let agency_unit = key.agency_unit;
+            scope.agencies.retain(|agency| {
+                owner.agencies.contains(agency)
+                    || agency_unit.is_some_and(|unit| owner.units.contains(&unit))
+            });
         }
         if tree
             .home_on(today)
@@ -103,4 +148,29 @@ impl Actor {
         }
         scope
     }
+}
+
+fn holding(grants: &[Grant], permission: Permission) -> impl Iterator<Item = &Grant> {
+    grants
+        .iter()
+        .filter(move |grant| grant.role.may(permission))
+}
+
+fn covered<'a>(
+    grants: impl Iterator<Item = &'a Grant>,
+    person_id: Option<i64>,
+    tree: &UnitTree,
+    today: NaiveDate,
+) -> Scope {
+    let mut scope = Scope::default();
+    for grant in grants {
+        match grant.scope {
+            GrantScope::Unit(unit) => scope.units.extend(tree.subtree_on(unit, today)),
+            GrantScope::Agency(agency) => {
+                scope.agencies.insert(agency);
+            }
+            GrantScope::Led => scope.led_by = person_id,
+        }
+    }
+    scope
 }

@@ -36,6 +36,7 @@ pub mod text;
 pub mod text_enum;
 mod totals;
 pub mod units;
+pub mod webhook;
 
 #[cfg(test)]
 mod progress_cases_tests;

@@ -31,6 +31,8 @@ text_enum! {
         ManageReference = "manage_reference",
         /// Change users and grants.
         ManageUsers = "manage_users",
+        /// Make API keys and webhooks for other systems.
+        ManageIntegrations = "manage_integrations",
         /// Change alert policies.
         ManagePolicies = "manage_policies",
         /// See the mail queue and other operational data.

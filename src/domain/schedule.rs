@@ -62,6 +62,19 @@ pub fn sorted(items: &[ScheduleItem]) -> Vec<ScheduleItem> {
     sorted
 }
 
+/// The parts of items that `disbursed` does not fill, oldest first, with the items they are of.
+pub fn unfilled(items: &[ScheduleItem], disbursed: Money) -> Vec<(ScheduleItem, Money)> {
+    let (mut sum, mut open) = (0_i128, Vec::new());
+    for item in sorted(items) {
+        sum += item.amount.wide();
+        let rest = (sum - disbursed.wide()).min(item.amount.wide());
+        if rest > 0 {
+            open.push((item, Money::saturating(rest)));
+        }
+    }
+    open
+}
+
 /// The version in force on `day`: the greatest (effective date, version) with an effective date by then.
 pub fn in_force(versions: &[ScheduleVersion], day: NaiveDate) -> Option<&ScheduleVersion> {
     effective_by(versions, day).max_by_key(|version| (version.effective_date, version.version))

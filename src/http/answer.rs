@@ -207,6 +207,7 @@ fn title(status: StatusCode, locale: Locale) -> &'static str {
         403 => ("Không có quyền", "Not permitted"),
         404 => ("Không tìm thấy", "Not found"),
         405 => ("Phương thức không được nhận", "Method not allowed"),
+        408 => ("Gửi quá chậm", "Sent too slowly"),
         409 => (
             "Xung đột với trạng thái hiện tại",
             "Conflict with the state",

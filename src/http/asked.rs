@@ -31,6 +31,12 @@ pub struct Asked {
     pub(super) if_match: Option<String>,
 }
 
+/// The token behind `Authorization: Bearer`.
+pub(super) fn bearer(headers: &header::HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::trim)
+}
+
 impl Asked {
     /// Reads the request's head.
     pub(super) fn of(request: &HttpRequest) -> Result<Self> {
@@ -47,13 +53,8 @@ impl Asked {
                 .map(|(name, _)| name)
                 .collect(),
         };
-        let bearer = text(header::AUTHORIZATION).and_then(|value| {
-            value
-                .strip_prefix("Bearer ")
-                .map(|token| token.trim().to_owned())
-        });
         Ok(Asked {
-            token: bearer,
+            token: bearer(request.headers()).map(str::to_owned),
             origin: request
                 .extensions()
                 .get::<Origin>()

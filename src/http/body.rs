@@ -11,6 +11,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use serde_json::Value;
 
+use super::deadline::is_late;
 use super::input::{Faults, Fields, Request};
 use crate::error::{Code, Error, Fault, Result};
 
@@ -69,6 +70,7 @@ impl<T: Request> FromRequest for Body<T> {
 fn payload_error(error: &actix_web::Error) -> Error {
     match error.as_error::<PayloadError>() {
         Some(PayloadError::Overflow) => Code::TooLarge.into(),
+        Some(error) if is_late(error) => Code::RequestTimeout.into(),
         _ if error.as_response_error().status_code() == 413 => Code::TooLarge.into(),
         _ => malformed("the body did not arrive whole"),
     }

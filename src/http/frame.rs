@@ -1,7 +1,11 @@
-//! The frame around every request: its id, its problem document, its headers, its log line.
+//! The frame around every request: its id, its limits, its problem document, its headers, its log
+//! line.
+
+use std::net::IpAddr;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -10,7 +14,9 @@ use tracing::Instrument;
 
 use super::Server;
 use super::answer::problem;
-use super::pages;
+use super::asked::bearer;
+use super::limit::Verdict;
+use super::{deadline, pages};
 use crate::domain::hash::hex;
 use crate::error::{Code, Error, Fault};
 use crate::service::Origin;
@@ -26,20 +32,40 @@ const HEADERS: [(HeaderName, &str); 3] = [
 
 /// Wraps a request.
 pub async fn frame(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = std::time::Instant::now();
     let id = request_id(&request);
+    let address = address(&request);
     request.extensions_mut().insert(Origin {
-        address: address(&request),
+        address: address.map(|address| address.to_string()),
         request_id: Some(id.clone()),
     });
+    let verdict = counted(&request, address);
     // Whatever is logged on the way carries the id.
     let span = tracing::info_span!("request", request_id = id);
-    let response = next.call(request).instrument(span).await?;
-    let mut response = finish(response.map_into_boxed_body(), &id);
+    let response = match verdict.as_ref().and_then(|verdict| verdict.wait) {
+        Some(seconds) => refused(request, &Error::Throttled(seconds), &id),
+        None => {
+            if let Some(server) = request.app_data::<web::Data<Server>>() {
+                let time = server.app.settings.request_timeout();
+                deadline::limit(&mut request, time);
+            }
+            let answered = next.call(request).instrument(span).await?;
+            answered.map_into_boxed_body()
+        }
+    };
+    let mut response = finish(response, &id);
+    let status = response.status();
     let headers = response.headers_mut();
+    if let Some(verdict) = verdict {
+        verdict.tell(headers);
+    }
+    if status == StatusCode::REQUEST_TIMEOUT {
+        // What is left of the body is not waited for.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -57,7 +83,7 @@ pub async fn frame(
     }
     let asked = response.request();
     let route = asked.match_pattern().unwrap_or_else(|| "unmatched".into());
-    let status = response.status().as_u16();
+    let status = status.as_u16();
     super::metrics::count(asked.method(), &route, status, started.elapsed());
     tracing::info!(
         method = %asked.method(), route, status, request_id = id,
@@ -67,6 +93,23 @@ pub async fn frame(
     Ok(response)
 }
 
+/// Counts the request for its caller; probes are not counted.
+fn counted(request: &ServiceRequest, address: Option<IpAddr>) -> Option<Verdict> {
+    let server = request.app_data::<web::Data<Server>>()?;
+    if request.path().starts_with("/health/") {
+        return None;
+    }
+    let token = bearer(request.headers());
+    Some(server.limits.check(&server.app, token, address))
+}
+
+/// Answers without asking anybody.
+fn refused(request: ServiceRequest, error: &Error, id: &str) -> ServiceResponse<BoxBody> {
+    let (request, _) = request.into_parts();
+    let response = told(error, &request, id);
+    ServiceResponse::new(request, response)
+}
+
 /// Writes the problem document of an error answer.
 fn finish(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
     let status = response.status();
@@ -74,11 +117,16 @@ fn finish(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
         return response;
     }
     let kind = response.headers().get(header::CONTENT_TYPE);
-    // A page, or what a handler chose to tell, such as that the instance is not ready.
+    // A page, a problem told already, or what a handler chose to tell, such as that the instance is
+    // not ready.
     let is_own = response.response().error().is_none();
-    if kind.is_some_and(|kind| {
-        kind.as_bytes().starts_with(b"text/html") || (is_own && kind == "application/json")
-    }) {
+    let is_told = |kind: &HeaderValue| {
+        let bytes = kind.as_bytes();
+        bytes.starts_with(b"text/html")
+            || bytes.starts_with(b"application/problem+json")
+            || (is_own && kind == "application/json")
+    };
+    if kind.is_some_and(is_told) {
         return response;
     }
     let allow = response.headers().get(header::ALLOW).cloned();
@@ -121,6 +169,7 @@ fn of_status(status: u16) -> Error {
         404 => Code::NotFound,
         405 => Code::MethodNotAllowed,
         406 => Code::NotAcceptable,
+        408 => Code::RequestTimeout,
         413 => Code::TooLarge,
         415 => Code::UnsupportedMediaType,
         400..=499 => {
@@ -172,7 +221,7 @@ fn new_id() -> String {
 }
 
 /// The caller's address; a forwarded one counts only from a proxy that the settings name.
-fn address(request: &ServiceRequest) -> Option<String> {
+fn address(request: &ServiceRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let server = request.app_data::<web::Data<Server>>();
     let trusted = server.is_some_and(|server| server.app.settings.trusted_proxies.contains(&peer));
@@ -181,9 +230,9 @@ fn address(request: &ServiceRequest) -> Option<String> {
         .get("X-Forwarded-For")
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.rsplit(',').next())
-        .and_then(|value| value.trim().parse::<std::net::IpAddr>().ok());
+        .and_then(|value| value.trim().parse::<IpAddr>().ok());
     match (trusted, forwarded) {
-        (true, Some(address)) => Some(address.to_string()),
-        _ => Some(peer.to_string()),
+        (true, Some(address)) => Some(address),
+        _ => Some(peer),
     }
 }

@@ -5,7 +5,6 @@ mod files;
 
 use std::future::Ready;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -16,10 +15,11 @@ use super::asked::{Asked, list_name, page_of};
 use super::body::{Body, Query};
 use crate::domain::permission::Permission;
 use crate::error::{Error, Result};
-use crate::service::page::{Page, Rows};
-use crate::service::{self, Actor, App, Conn, Ctx, Origin, Reply, Tx, View, auth, idempotency};
+use crate::service::page::{After, Page, Rows};
+use crate::service::{self, Actor, Conn, Ctx, Reply, Tx, View, auth, idempotency};
 
 pub use super::asked::IfMatch;
+pub use super::callers::{Open, SignedIn};
 
 /// Names the permission of a call.
 pub trait Needs: 'static {
@@ -39,7 +39,7 @@ macro_rules! needs {
 pub mod needs {
     use super::{Needs, Permission};
     needs! {
-        Read, ManageReference, ManageUsers, ManagePolicies, Operate, ReadAudit, EditProjects,
+        Read, ManageReference, ManageUsers, ManageIntegrations, ManagePolicies, Operate, ReadAudit, EditProjects,
         AssignPeople, EditPlans, SubmitSchedules, ApproveSchedules, LogDisbursements,
         EditObstacles, EditDirectives, Commit, Comment, ManageAlerts, ClosePeriods, Import,
     }
@@ -88,7 +88,7 @@ impl<P: Needs> FromRequest for Authorized<P> {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let span = tracing::Span::current();
@@ -181,6 +181,28 @@ impl<P: Needs> Authorized<P> {
         .await
     }
 
+    /// Answers with a page that `answer` puts together, and where the next one starts; after
+    /// `before`, which opens its own transactions.
+    pub async fn pages<Q: Paged + Send + 'static, R, A: Serialize + Send + 'static>(
+        self,
+        query: Query<Q>,
+        before: impl FnOnce(&Ctx) -> Result<()> + Send + 'static,
+        work: impl FnOnce(&mut View<'_>, Q, &Page) -> Result<R> + Send + 'static,
+        answer: impl FnOnce(R, &dyn Fn(&After) -> String) -> (A, Option<String>) + Send + 'static,
+    ) -> Result<Answer<A>> {
+        self.run(move |ctx, asked| {
+            let query = query.parsed?;
+            let list = list_name(asked);
+            let page = page_of(&asked.server.cursors, &list, query.paging())?;
+            before(ctx)?;
+            let rows = service::read(ctx, |view| work(view, query, &page))?;
+            let cursor = |after: &After| asked.server.cursors.write(&list, after);
+            let (body, next) = answer(rows, &cursor);
+            Ok(ok(&body)?.with_next(next))
+        })
+        .await
+    }
+
     /// Creates something: 201 with `Location`, once per `Idempotency-Key`.
     pub async fn create<B, T>(
         self,
@@ -213,6 +235,39 @@ impl<P: Needs> Authorized<P> {
             let prepared = prepare(&input)?;
             let reply = service::write(ctx, move |tx| created(work(tx, &input, &prepared)?))?;
             Ok(Answer::of(reply))
+        })
+        .await
+    }
+
+    /// Creates something whose secret is in this answer alone: nothing is kept for a replay.
+    pub async fn create_secret<B, T>(
+        self,
+        body: Body<B>,
+        mut work: impl FnMut(&mut Tx<'_>, &B) -> Result<Made<T>> + Send + 'static,
+    ) -> Result<Answer<T, 201>>
+    where
+        B: Send + 'static,
+        T: Serialize + 'static,
+    {
+        self.create_prepared(body, |_| Ok(()), move |tx, input, ()| work(tx, input))
+            .await
+    }
+
+    /// Does something whose secret is in this answer alone: nothing is kept for a replay.
+    pub async fn act_secret<B, T>(
+        self,
+        body: Body<B>,
+        mut work: impl FnMut(&mut Tx<'_>, &B) -> Result<T> + Send + 'static,
+    ) -> Result<Answer<T>>
+    where
+        B: Send + 'static,
+        T: Serialize + 'static,
+    {
+        self.run(move |ctx, _| {
+            let input = body.parsed?;
+            Ok(Answer::of(service::write(ctx, move |tx| {
+                reply(&work(tx, &input)?)
+            })?))
         })
         .await
     }
@@ -286,7 +341,7 @@ impl<P: Needs> Authorized<P> {
     }
 }
 
-fn created(made: Made<impl Serialize>) -> Result<Reply> {
+pub(super) fn created(made: Made<impl Serialize>) -> Result<Reply> {
     Ok(Reply {
         status: 201,
         location: Some(format!("/api/v1{}", made.location)),
@@ -304,89 +359,6 @@ fn reply(value: &impl Serialize) -> Result<Reply> {
     })
 }
 
-fn ok<T: Serialize>(value: &T) -> Result<Answer<T>> {
+pub(super) fn ok<T: Serialize>(value: &T) -> Result<Answer<T>> {
     reply(value).map(Answer::of)
-}
-
-/// A call that nobody has to sign in for. It reaches the instance, not the services' contexts.
-pub struct Open {
-    asked: Asked,
-}
-
-impl FromRequest for Open {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Asked::of(request).map(|asked| Open { asked }))
-    }
-}
-
-impl Open {
-    /// Runs `work` off the event loop.
-    pub async fn run<B: Send + 'static, T: Send + 'static>(
-        self,
-        body: Body<B>,
-        work: impl FnOnce(&Arc<App>, &Origin, B) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let asked = self.asked;
-        blocking(move || {
-            asked.refuse_stray()?;
-            work(asked.app(), &asked.origin, body.parsed?)
-        })
-        .await
-    }
-}
-
-/// A signed-in caller, whatever their role: for the calls about themselves.
-pub struct SignedIn {
-    asked: Asked,
-}
-
-impl FromRequest for SignedIn {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Asked::of(request).map(|asked| SignedIn { asked }))
-    }
-}
-
-impl SignedIn {
-    /// Answers with something read.
-    pub async fn read<T: Serialize + Send + 'static>(
-        self,
-        work: impl FnOnce(&mut View<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<Answer<T>> {
-        self.checked(move |ctx| ok(&service::read(ctx, work)?))
-            .await
-    }
-
-    /// Runs `work` off the event loop on behalf of the caller.
-    pub async fn run<B: Send + 'static, T: Send + 'static>(
-        self,
-        body: Body<B>,
-        work: impl FnOnce(&Ctx, B) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.checked(move |ctx| work(ctx, body.parsed?)).await
-    }
-
-    async fn checked<T: Send + 'static>(
-        self,
-        work: impl FnOnce(&Ctx) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let asked = self.asked;
-        blocking(move || {
-            let actor = auth::actor(asked.app(), asked.token.as_deref())?;
-            asked.refuse_stray()?;
-            let ctx = Ctx {
-                app: asked.app().clone(),
-                actor,
-                permission: Permission::Read,
-                origin: asked.origin.clone(),
-            };
-            work(&ctx)
-        })
-        .await
-    }
 }

@@ -5,11 +5,16 @@ pub mod api;
 mod asked;
 pub mod body;
 mod caught;
+mod calendar;
+mod callers;
+mod deadline;
 pub mod endpoint;
+mod example;
 pub mod file;
 mod frame;
 pub mod guard;
 pub mod input;
+mod limit;
 mod metrics;
 mod openapi;
 mod operations;
@@ -26,6 +31,7 @@ use actix_web::{HttpRequest, Resource, web};
 use crate::error::Code;
 use crate::service::App;
 use endpoint::Endpoint;
+use limit::Limits;
 use paging::Cursors;
 
 /// The base path of the API.
@@ -37,6 +43,8 @@ pub struct Server {
     pub app: Arc<App>,
     /// Signs list cursors.
     pub cursors: Cursors,
+    /// Counts the requests of each caller.
+    limits: Limits,
     /// The OpenAPI document, as JSON.
     pub document: String,
     with_query: HashSet<(Method, String)>,
@@ -49,6 +57,7 @@ impl Server {
         metrics::begin();
         Server {
             cursors: Cursors::new(secret),
+            limits: Limits::new(app.settings.rate_limit),
             document: openapi::document(&endpoints),
             with_query: endpoints
                 .iter()
@@ -79,10 +88,13 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::alert_policies::endpoints());
     list.extend(api::alert_reports::endpoints());
     list.extend(api::alerts::endpoints());
+    list.extend(api::api_keys::endpoints());
     list.extend(api::auth::endpoints());
     list.extend(api::capital_assignments::endpoints());
+    list.extend(api::changes::endpoints());
     list.extend(api::directives::endpoints());
     list.extend(api::disbursements::endpoints());
+    list.extend(api::export::endpoints());
     list.extend(api::funding_sources::endpoints());
     list.extend(api::holidays::endpoints());
     list.extend(api::imports::endpoints());
@@ -103,6 +115,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     list.extend(api::targets::endpoints());
     list.extend(api::task_forces::endpoints());
     list.extend(api::users::endpoints());
+    list.extend(api::webhooks::endpoints());
     list
 }
 
@@ -114,6 +127,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         }
         scope.default_service(web::to(absent));
     }));
+    calendar::configure(config);
     operations::configure(config);
     pages::configure(config);
     config.default_service(web::to(absent));

@@ -36,6 +36,16 @@ pub struct Running {
 }
 
 impl Running {
+    /// Runs a job that looks whether it is to stop.
+    pub(super) fn spawn<F>(job: impl FnOnce(watch::Receiver<bool>) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(job(stopped));
+        Running { stop, task }
+    }
+
     /// Tells the jobs to stop and waits for the one under way, a while at most.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
@@ -60,8 +70,7 @@ impl Runner {
     /// Starts them. The instance counts as running until the job under way has ended, however long
     /// that takes.
     pub fn start(self) -> Running {
-        let (stop, mut stopped) = watch::channel(false);
-        let task = tokio::spawn(async move {
+        Running::spawn(move |mut stopped| async move {
             let (ended, heart_stops) = watch::channel(false);
             let heart = tokio::spawn(beat(Ctx::system(&self.app, "instance"), heart_stops));
             while !*stopped.borrow() {
@@ -70,8 +79,7 @@ impl Runner {
             }
             let _ = ended.send(true);
             let _ = heart.await;
-        });
-        Running { stop, task }
+        })
     }
 
     /// Does whatever is due. What goes wrong in one job is logged and keeps no other from its turn.

@@ -29,6 +29,15 @@ pub struct Entry {
 
 /// Writes the file.
 pub fn file<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
+    written(None, entries)
+}
+
+/// Writes a calendar to subscribe to, under the name that its reader sees.
+pub fn feed<'a>(name: &str, entries: impl IntoIterator<Item = &'a Entry>) -> String {
+    written(Some(name), entries)
+}
+
+fn written<'a>(name: Option<&str>, entries: impl IntoIterator<Item = &'a Entry>) -> String {
     let mut out = String::new();
     for line in [
         "BEGIN:VCALENDAR",
@@ -38,6 +47,9 @@ pub fn file<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
         "METHOD:PUBLISH",
     ] {
         put(&mut out, line);
+    }
+    if let Some(name) = name {
+        put(&mut out, &format!("X-WR-CALNAME:{}", escaped(name)));
     }
     for entry in entries {
         event(&mut out, entry);

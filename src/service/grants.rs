@@ -36,7 +36,8 @@ pub fn check(
     Ok(())
 }
 
-fn check_one(
+/// Finds what is wrong with one grant, named by the pointer `at`.
+pub fn check_one(
     view: &mut View<'_>,
     grant: &UserGrant,
     at: &str,

@@ -9,6 +9,9 @@ use crate::error::Result;
 /// How long kept answers are kept: longer than the contract promises.
 const KEPT: TimeDelta = TimeDelta::hours(48);
 
+/// How long the log of a webhook is kept.
+const TOLD: TimeDelta = TimeDelta::days(90);
+
 /// Hands over what units left behind that ended today, forgets old answers, and anchors the audit
 /// log.
 pub fn daily(ctx: &Ctx) -> Result<()> {
@@ -17,6 +20,8 @@ pub fn daily(ctx: &Ctx) -> Result<()> {
         let now = tx.now;
         let before = now.checked_sub_signed(KEPT).unwrap_or(now);
         db::idempotency::forget(tx.conn, before)?;
+        let told = now.checked_sub_signed(TOLD).unwrap_or(now);
+        db::webhooks::forget(tx.conn, told)?;
         db::password_links::forget(tx.conn, before)?;
         imports::forget_old(tx)
     })?;

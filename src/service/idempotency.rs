@@ -69,8 +69,9 @@ pub fn command_once(
 }
 
 fn caller(ctx: &Ctx) -> String {
-    match ctx.actor.user_id {
-        Some(id) => format!("user:{id}"),
-        None => ctx.actor.label.clone(),
+    match (&ctx.actor.key, ctx.actor.user_id) {
+        (Some(key), _) => format!("key:{}", key.id),
+        (None, Some(id)) => format!("user:{id}"),
+        (None, None) => ctx.actor.label.clone(),
     }
 }

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::View;
+use super::api_keys::ApiKey;
 use super::users::{self, UserGrant};
+use super::{View, api_keys};
 use crate::db;
 use crate::domain::locale::Locale;
 use crate::error::{Code, Result};
@@ -23,6 +24,8 @@ pub struct Me {
     pub person: Option<MyPerson>,
     /// What they may do today.
     pub grants: Vec<UserGrant>,
+    /// The API key that asks in their name, if one does: its grant is the one above.
+    pub api_key: Option<ApiKey>,
 }
 
 /// The official behind a user.
@@ -43,6 +46,8 @@ pub struct MyPerson {
 /// Who the caller is and what they may do.
 pub fn get(view: &mut View<'_>) -> Result<Me> {
     let actor = &view.ctx.actor;
+    let id = actor.user_id.ok_or(Code::Forbidden)?;
+    let user = db::users::credentials_by_id(view.conn, id)?.ok_or(Code::NotFound)?;
     let person = match actor.person_id {
         Some(id) => db::people::find(view.conn, id)?.map(|row| MyPerson {
             id: row.id,
@@ -53,11 +58,18 @@ pub fn get(view: &mut View<'_>) -> Result<Me> {
         }),
         None => None,
     };
-    let id = actor.user_id.ok_or(Code::Forbidden)?;
-    let grants = users::grants_of(view, id)?;
+    let api_key = match &actor.key {
+        Some(key) => Some(api_keys::own(view, key.id)?),
+        None => None,
+    };
+    let grants = match &api_key {
+        Some(key) => vec![key.grant],
+        None => users::grants_of(view, id)?,
+    };
     Ok(Me {
         id,
-        username: actor.label.clone(),
+        username: user.username,
+        api_key,
         locale: actor.locale,
         person,
         grants,

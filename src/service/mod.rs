@@ -5,13 +5,16 @@
 
 pub mod accounts;
 pub mod agencies;
+pub mod agenda;
 pub mod alerts;
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod backtest;
 pub mod backup;
 pub mod book;
 pub mod capital_assignments;
+pub mod changes;
 pub mod confirmations;
 pub mod directives;
 pub mod disbursements;
@@ -30,6 +33,7 @@ pub mod mails;
 pub mod me;
 pub mod meeting_pack;
 pub mod obstacles;
+pub mod oc4ids;
 pub mod operations;
 pub mod people;
 pub mod period_closings;
@@ -50,6 +54,7 @@ pub mod units;
 pub mod users;
 pub mod verify;
 pub mod watch;
+pub mod webhooks;
 
 use std::cell::OnceCell;
 use std::ops::{Deref, DerefMut};
@@ -86,6 +91,10 @@ pub struct App {
     pub pulse: pulse::Pulse,
     /// What readers keep in memory.
     pub book: book::Store,
+    /// The API keys that signed in here, for counting their requests.
+    pub known_keys: api_keys::KnownKeys,
+    /// Makes the secrets of webhooks and signs with them.
+    pub signer: webhooks::Signer,
 }
 
 /// Where a request came from, for the audit log.

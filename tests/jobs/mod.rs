@@ -5,6 +5,7 @@ mod letters;
 mod outage;
 mod runner;
 mod senders;
+mod webhooks;
 mod year;
 
 use std::time::Duration;

@@ -53,7 +53,7 @@ both! {
         let cookie = "giaingan=x";
         assert_eq!(browser.fill("/account", "/sign-out", &[]).await.sent_to(), "/sign-in?out=1");
         assert_eq!(browser.get("/account").await.sent_to(), "/sign-in?next=/account");
-        let stranger = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let stranger = crate::support::app::http().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let answer = stranger.get(format!("{}/account", app.base)).header("Cookie", cookie).send().await.expect("an answer");
         assert_eq!(answer.status().as_u16(), 303);
     }

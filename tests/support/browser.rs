@@ -3,7 +3,7 @@
 use reqwest::redirect::Policy;
 use serde_json::Value;
 
-use super::app::{ADMIN_PASSWORD, TestApp};
+use super::app::{ADMIN_PASSWORD, TestApp, http};
 
 /// A page as it arrived.
 pub struct Page {
@@ -135,7 +135,7 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(app: &TestApp) -> Self {
-        let http = reqwest::Client::builder()
+        let http = http()
             .cookie_store(true)
             .redirect(Policy::none())
             .build()

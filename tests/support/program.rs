@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::app::{Client, TestApp};
+use super::app::{Client, TestApp, http};
 
 /// Nothing that is waited for takes this long.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -130,7 +130,7 @@ impl Program {
         Client {
             base: self.base.clone(),
             // Connections to another process are of no use.
-            http: reqwest::Client::new(),
+            http: http().build().expect("a client"),
             ..of.clone()
         }
     }

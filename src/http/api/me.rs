@@ -3,14 +3,16 @@
 use actix_web::web::Path;
 
 use crate::error::Code;
-use crate::http::answer::{Answered, NoContent, no_content, secret};
+use crate::http::answer::{Answered, Created, NoContent, no_content, secret};
 use crate::http::body::{Body, Empty};
 use crate::http::endpoint::{Endpoint, get, post, put};
-use crate::http::guard::{Listing, SignedIn};
+use crate::http::guard::{Listing, Made, SignedIn};
 use crate::http::input::{Line, Password, request};
+use crate::service::agenda::{self, CalendarFeed, MadeCalendarFeed};
 use crate::service::auth::second_factor::{self, Enrolment, RecoveryCodes, Status};
 use crate::service::auth::{self, sessions};
 use crate::service::me::{self, Me};
+use crate::service::write;
 
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -57,6 +59,23 @@ pub fn endpoints() -> Vec<Endpoint> {
             "Ends one of one's own sessions",
         )
         .keeps_no_answer(),
+        get(
+            "/me/calendar",
+            show_calendar,
+            "Shows whether one has a calendar address",
+        ),
+        post(
+            "/me/calendar",
+            make_calendar,
+            "Makes one's calendar address, in the place of the one before. It is in this answer and nowhere else",
+        )
+        .keeps_no_answer(),
+        post(
+            "/me/calendar/revocation",
+            end_calendar,
+            "Ends one's calendar address",
+        )
+        .keeps_no_answer(),
     ]
 }
 
@@ -82,7 +101,7 @@ request! {
 }
 
 async fn show(caller: SignedIn) -> Answered<Me> {
-    caller.read(me::get).await
+    caller.introduce(me::get).await
 }
 
 async fn change_password(caller: SignedIn, body: Body<PasswordChange>) -> NoContent {
@@ -137,4 +156,25 @@ async fn end_session(caller: SignedIn, id: Path<i64>, body: Body<Empty>) -> NoCo
         .run(body, move |ctx, _| sessions::end_own(ctx, *id))
         .await?;
     no_content()
+}
+
+async fn show_calendar(caller: SignedIn) -> Answered<CalendarFeed> {
+    caller.read(agenda::get).await
+}
+
+async fn make_calendar(caller: SignedIn, body: Body<Empty>) -> Created<MadeCalendarFeed> {
+    caller
+        .create_secret(body, |tx| {
+            Ok(Made {
+                value: agenda::make(tx)?,
+                location: "/me/calendar".to_owned(),
+                project_id: None,
+            })
+        })
+        .await
+}
+
+async fn end_calendar(caller: SignedIn, body: Body<Empty>) -> Answered<CalendarFeed> {
+    let ended = caller.run(body, |ctx, _| write(ctx, agenda::revoke));
+    secret(&ended.await?)
 }

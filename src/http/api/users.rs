@@ -78,13 +78,17 @@ request! {
 
 paged!(UserQuery);
 
-fn grants(list: &[NewGrant]) -> Vec<UserGrant> {
-    let of = |grant: &NewGrant| UserGrant {
+/// A grant as the service takes it.
+pub fn grant(grant: &NewGrant) -> UserGrant {
+    UserGrant {
         role: grant.role,
         unit_id: grant.unit_id,
         agency_id: grant.agency_id,
-    };
-    list.iter().map(of).collect()
+    }
+}
+
+fn grants(list: &[NewGrant]) -> Vec<UserGrant> {
+    list.iter().map(grant).collect()
 }
 
 async fn list(

@@ -3,6 +3,7 @@
 //! A request type is declared once with [`request!`]; the declaration is its reader and its schema
 //! in the OpenAPI document, so the two cannot differ.
 
+mod dates;
 mod patch;
 mod types;
 
@@ -12,7 +13,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::error::{Code, Fault};
 
 pub use patch::{Patch, Set};
-pub use types::{Line, Note, Password, Reason};
+pub use types::{Count, Line, Note, Password, Reason};
 
 /// One value as it came in.
 #[derive(Clone, Debug)]

@@ -1,6 +1,5 @@
 //! The types that fields may have.
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -8,7 +7,6 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::{Faults, Field, Input, invalid, out_of_range};
 use crate::domain::money::{Money, Rate};
-use crate::domain::month::Month;
 use crate::domain::text;
 use crate::domain::text_enum::TextEnum;
 use crate::error::{Code, Fault};
@@ -16,7 +14,7 @@ use crate::error::{Code, Fault};
 /// What is expected, in both languages.
 type Why = (&'static str, &'static str);
 
-fn simple(kind: Type, format: Option<KnownFormat>) -> ObjectBuilder {
+pub(super) fn simple(kind: Type, format: Option<KnownFormat>) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(kind)
         .format(format.map(SchemaFormat::KnownFormat))
@@ -61,6 +59,26 @@ macro_rules! integer_field {
 integer_field! {
     i64, 1_i64, Money::MAX.get(), KnownFormat::Int64;
     i32, 0_i64, 100_000_i64, KnownFormat::Int32;
+}
+
+/// A number of something, from 0 on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count(pub i64);
+
+impl Field for Count {
+    fn read(input: &Input, at: &str, faults: &mut Faults) -> Option<Self> {
+        match integer(input) {
+            Ok(value) if (0..=Money::MAX.get()).contains(&value) => Some(Count(value)),
+            Ok(_) | Err(true) => out_of_range(at, faults, format!("0 … {}", Money::MAX.get())),
+            Err(false) => invalid(at, faults, WHOLE),
+        }
+    }
+    fn schema() -> RefOr<Schema> {
+        simple(Type::Integer, Some(KnownFormat::Int64))
+            .minimum(Some(0))
+            .maximum(Some(Money::MAX.get()))
+            .into()
+    }
 }
 
 /// An amount, in đồng, never negative; a use case says whether zero is allowed.
@@ -124,55 +142,6 @@ impl Field for bool {
     }
     fn schema() -> RefOr<Schema> {
         simple(Type::Boolean, None).into()
-    }
-}
-
-/// Years outside of which a date is a typing error.
-const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
-
-impl Field for NaiveDate {
-    fn read(input: &Input, at: &str, faults: &mut Faults) -> Option<Self> {
-        use chrono::Datelike;
-        let text = input.text().unwrap_or_default();
-        let date = match text.len() {
-            10 => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
-            _ => None,
-        };
-        match date {
-            Some(date) if YEARS.contains(&date.year()) => Some(date),
-            Some(_) => out_of_range(at, faults, "1900-01-01 … 2200-12-31"),
-            None => invalid(
-                at,
-                faults,
-                (
-                    "cần ngày có thật dạng YYYY-MM-DD",
-                    "a date that exists, as YYYY-MM-DD, is expected",
-                ),
-            ),
-        }
-    }
-    fn schema() -> RefOr<Schema> {
-        simple(Type::String, Some(KnownFormat::Date)).into()
-    }
-}
-
-impl Field for Month {
-    fn read(input: &Input, at: &str, faults: &mut Faults) -> Option<Self> {
-        use chrono::Datelike;
-        match input.text().and_then(Month::parse) {
-            Some(month) if YEARS.contains(&month.first().year()) => Some(month),
-            Some(_) => out_of_range(at, faults, "1900-01 … 2200-12"),
-            None => invalid(
-                at,
-                faults,
-                ("cần tháng dạng YYYY-MM", "a month, as YYYY-MM, is expected"),
-            ),
-        }
-    }
-    fn schema() -> RefOr<Schema> {
-        simple(Type::String, None)
-            .pattern(Some(r"^\d{4}-\d{2}$"))
-            .into()
     }
 }
 

@@ -12,7 +12,7 @@ pub mod web;
 
 use std::sync::Arc;
 
-use super::{Actor, App, Ctx, Origin, Tx, write};
+use super::{Actor, App, Ctx, Origin, Tx, api_keys, write};
 use crate::config::Mfa;
 use crate::db::{self, Conn};
 use crate::domain::permission::{Permission, Role};
@@ -22,7 +22,7 @@ use crate::service::audit::Change;
 
 pub use sessions::{Pair, random_token};
 
-/// Who an access token stands for.
+/// Who an access token or API key stands for.
 pub fn actor(app: &Arc<App>, token: Option<&str>) -> Result<Actor> {
     app.db.ask(|conn| actor_in(app, conn, token))
 }
@@ -30,6 +30,9 @@ pub fn actor(app: &Arc<App>, token: Option<&str>) -> Result<Actor> {
 /// The same in a snapshot that goes on to what the caller asks for.
 pub fn actor_in(app: &App, conn: &mut Conn, token: Option<&str>) -> Result<Actor> {
     let token = token.ok_or(Code::Unauthenticated)?;
+    if api_keys::is_key(token) {
+        return api_keys::actor_in(app, conn, token);
+    }
     let now = app.clock.now();
     let claims = app.tokens.verify(token, now.and_utc().timestamp())?;
     let found = db::users::signed_in(conn, claims.sid, now, app.clock.today())?;
@@ -50,7 +53,10 @@ pub fn permit(app: &App, actor: &Actor, permission: Permission) -> Result<()> {
 /// Whether the settings ask a second factor of somebody with these grants.
 fn needs_second_factor(app: &App, actor: &Actor) -> bool {
     let powerful = |role| matches!(role, Role::Admin | Role::Coordinator);
-    app.settings.mfa == Mfa::Required && actor.grants.iter().any(|grant| powerful(grant.role))
+    // A key was made by somebody who had it; the key itself has nobody to ask.
+    app.settings.mfa == Mfa::Required
+        && actor.key.is_none()
+        && actor.grants.iter().any(|grant| powerful(grant.role))
 }
 
 /// Tries before a user name is blocked for a while, and before an address is.

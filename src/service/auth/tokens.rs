@@ -76,6 +76,11 @@ impl Tokens {
             .map_err(|error| Error::Internal(error.to_string()))
     }
 
+    /// The user of a genuine token that has not expired.
+    pub fn user_of(&self, token: &str, now: i64) -> Option<i64> {
+        self.verify(token, now).ok()?.sub.parse().ok()
+    }
+
     /// The claims of a genuine token that has not expired.
     pub fn verify(&self, token: &str, now: i64) -> Result<Claims> {
         let refused = || Error::from(Code::Unauthenticated);

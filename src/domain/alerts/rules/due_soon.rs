@@ -13,17 +13,9 @@ pub(super) fn find(line: &Line<'_>, policy: &Policy) -> Option<Fact> {
     let today = line.snapshot.as_of;
     let last = today.checked_add_signed(TimeDelta::try_days(policy.days)?)?;
     let version = schedule::in_force(&line.state.line.versions, today)?;
-    let paid = line.state.progress.disbursed.wide();
-    let (mut sum, mut open, mut items) = (0_i128, 0_i128, Vec::new());
-    for item in schedule::sorted(&version.items) {
-        sum += item.amount.wide();
-        let unfilled = (sum - paid).min(item.amount.wide());
-        if item.due_date < today || item.due_date > last || unfilled <= 0 {
-            continue;
-        }
-        open += unfilled;
-        items.push((item, Money::saturating(unfilled)));
-    }
+    let mut items = schedule::unfilled(&version.items, line.state.progress.disbursed);
+    items.retain(|(item, _)| (today..=last).contains(&item.due_date));
+    let open: i128 = items.iter().map(|(_, open)| open.wide()).sum();
     let (next, _) = items.first()?;
     let days_left = days_between(today, next.due_date);
     let details = line
