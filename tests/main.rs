@@ -1,6 +1,7 @@
 //! All tests in one binary.
 
 mod api;
+mod clients;
 mod database;
 mod faults;
 mod figures;
