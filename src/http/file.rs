@@ -7,12 +7,9 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::answer::{header_text, names_tag};
-use super::body::Query;
 use super::endpoint::{Output, Signature};
-use super::guard::{Authorized, Needs};
 use crate::domain::hash::sha256_hex;
 use crate::error::Result;
-use crate::service::View;
 
 /// What kind of file a call answers with; the OpenAPI document shows it.
 pub trait Media: 'static {
@@ -30,25 +27,6 @@ impl Media for Json {
 pub struct Xlsx;
 impl Media for Xlsx {
     const TYPE: &'static str = crate::sheets::workbook::MEDIA_TYPE;
-}
-
-impl<P: Needs> Authorized<P> {
-    /// Answers with a file made or kept.
-    pub async fn file<M: 'static>(
-        self,
-        work: impl FnOnce(&mut View<'_>) -> Result<FileAnswer<M>> + Send + 'static,
-    ) -> Result<FileAnswer<M>> {
-        self.look(move |view, _| work(view)).await
-    }
-
-    /// Answers with a file made by the parameters of the query string.
-    pub async fn query_file<Q: Send + 'static, M: 'static>(
-        self,
-        query: Query<Q>,
-        work: impl FnOnce(&mut View<'_>, Q) -> Result<FileAnswer<M>> + Send + 'static,
-    ) -> Result<FileAnswer<M>> {
-        self.look(move |view, _| work(view, query.parsed?)).await
-    }
 }
 
 /// A file to be answered.

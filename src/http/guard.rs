@@ -112,7 +112,7 @@ impl<P: Needs> Authorized<P> {
     }
 
     /// The same for what only reads: the caller is found in the snapshot that is read.
-    pub(super) async fn look<T: Send + 'static>(
+    async fn look<T: Send + 'static>(
         self,
         work: impl FnOnce(&mut View<'_>, &Asked) -> Result<T> + Send + 'static,
     ) -> Result<T> {
