@@ -184,6 +184,9 @@ impl<'a> Sheet<'a> {
             true => self.two_levels(first, head)?,
             false => self.one_level(first, head)?,
         };
+        for row in first..=heads {
+            self.sheet.set_row_height(row, 2 * LINE)?;
+        }
         self.at = heads + 1;
         let name = head
             .columns

@@ -289,7 +289,7 @@ impl ReportPage {
         match kind {
             Kind::Money | Kind::Exact | Kind::Rate | Kind::Count => "num",
             Kind::Number => "no",
-            Kind::Text | Kind::Name => "lines",
+            Kind::Text | Kind::Name => "words",
             Kind::Short | Kind::Date => "",
         }
     }
