@@ -14,6 +14,7 @@ mod concurrency;
 mod conventions;
 mod directives;
 mod disbursements;
+mod every_convention;
 mod every_route;
 mod export;
 mod forecast;

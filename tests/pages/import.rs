@@ -20,26 +20,26 @@ both! {
         let (world, officer) = ready(&app).await;
         officer.get("/import").await.ok().shows("enctype=\"multipart/form-data\"").shows("/import/templates/disbursements.xlsx").lacks("/import/templates/projects.xlsx");
         let bad = payments(vec![payment("7891234", 5_000, "2024-03-05", "v<1>")]);
-        let at = officer.send("/import", &DISBURSEMENTS, "T3.xlsx", &bad).await.sent_to();
+        let at = officer.upload("/import", &DISBURSEMENTS, "T3.xlsx", &bad).await.sent_to();
         let page = officer.get(&at).await.ok();
         page.shows("Sheet1!F2").shows("Số tiền").shows("Vượt kế hoạch vốn").lacks("/commit");
         let good = payments(vec![payment("7891234", 500, "2024-03-05", "v1"), payment("7891234", 400, "2024-03-06", "v2")]);
-        let at = officer.send("/import", &DISBURSEMENTS, "T3.xlsx", &good).await.sent_to();
+        let at = officer.upload("/import", &DISBURSEMENTS, "T3.xlsx", &good).await.sent_to();
         officer.get(&at).await.ok().shows(&format!("{at}/commit"));
         let done = officer.fill(&at, &format!("{at}/commit"), &[]).await.sent_to();
         officer.get(&done).await.ok().shows("Đã ghi 2 dòng");
         assert_eq!(world.admin.get("/disbursements").await.ok()["data"].as_array().expect("a list").len(), 2);
         officer.get("/import").await.ok().shows("T3.xlsx").shows("đã ghi");
         // A form without a file says so; a file that cannot be read, too.
-        officer.send("/import", &DISBURSEMENTS, "", b"").await.expect(422).shows("Hãy chọn một tệp");
-        let at = officer.send("/import", &DISBURSEMENTS, "x.xlsx", b"\0\0").await.sent_to();
+        officer.upload("/import", &DISBURSEMENTS, "", b"").await.expect(422).shows("Hãy chọn một tệp");
+        let at = officer.upload("/import", &DISBURSEMENTS, "x.xlsx", b"\0\0").await.sent_to();
         officer.get(&at).await.ok().shows("chỉ nhận tệp .xlsx và .csv");
     }
 
     async fn a_stale_file_says_which_row(app: TestApp) {
         let (world, officer) = ready(&app).await;
         let file = payments(vec![payment("7891234", 900, "2024-03-05", "v1")]);
-        let at = officer.send("/import", &DISBURSEMENTS, "T3.xlsx", &file).await.sent_to();
+        let at = officer.upload("/import", &DISBURSEMENTS, "T3.xlsx", &file).await.sent_to();
         world.pay(world.project, 200, "2024-01-05").await;
         officer.fill(&at, &format!("{at}/commit"), &[]).await.expect(409).shows("dòng 2");
     }
@@ -51,7 +51,7 @@ both! {
         }
         let file = "posted_on,voucher_number,project_code,funding_source_code,budget_year,net_amount\n\
             2024-03-05,A1,7891234,NSTW,2024,100\n2024-03-06,A2,7891234,NSTW,2024,60\n2024-03-07,A3,7891234,NSTW,2024,70\n";
-        let at = officer.send("/import", &[("kind", "treasury_statement"), ("amount_unit", "dong")], "s.csv", file.as_bytes()).await.sent_to();
+        let at = officer.upload("/import", &[("kind", "treasury_statement"), ("amount_unit", "dong")], "s.csv", file.as_bytes()).await.sent_to();
         officer.get(&at).await.ok().shows("1 khớp, 1 lệch, 1 chỉ có ở Kho bạc, 0 chỉ có ở đây");
         officer.fill(&at, &format!("{at}/commit"), &[]).await.sent_to();
         let matches = format!("{at}/matches");
@@ -75,6 +75,6 @@ both! {
         viewer.get("/import").await.expect(403);
         viewer.get("/").await.ok().lacks("href=\"/import\"");
         let file = payments(vec![]);
-        viewer.send("/import", &DISBURSEMENTS, "a.xlsx", &file).await.expect(403);
+        viewer.upload("/import", &DISBURSEMENTS, "a.xlsx", &file).await.expect(403);
     }
 }

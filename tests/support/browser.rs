@@ -216,7 +216,7 @@ impl Browser {
     }
 
     /// A form with a file, and with the token that every page has.
-    pub async fn send(
+    pub async fn upload(
         &self,
         path: &str,
         fields: &[(&str, &str)],
