@@ -31,6 +31,10 @@ fn tamper(app: &TestApp, statements: &'static [&'static str]) {
         for trigger in ["audit_events_no_update", "audit_events_no_delete"] {
             diesel::sql_query(format!("DROP TRIGGER {trigger}{table}")).execute(conn)?;
         }
+        // The feed points at the events.
+        for feed in ["pending_changes", "changes"] {
+            diesel::sql_query(format!("DELETE FROM {feed}")).execute(conn)?;
+        }
         for statement in statements {
             diesel::sql_query(*statement).execute(conn)?;
         }

@@ -41,8 +41,7 @@ mod tests {
     use super::Caught;
 
     async fn broken() -> HttpResponse {
-        let none: Option<HttpResponse> = None;
-        none.expect("a panic on purpose")
+        panic!("on purpose")
     }
 
     #[actix_web::test]

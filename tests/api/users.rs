@@ -30,7 +30,7 @@ both! {
         assert!(!me.header("etag").is_empty());
         assert_eq!(me.ok(), json!({"id": made["id"], "username": "lan.nguyen", "locale": "vi",
             "person": {"id": lan, "full_name": "Lan", "position": "Chuyên viên", "agency_id": office, "email": "an@quangninh.gov.vn"},
-            "grants": [{"role": "officer", "unit_id": null, "agency_id": office}]}));
+            "grants": [{"role": "officer", "unit_id": null, "agency_id": office}], "api_key": null}));
         lan_client.get("/users").await.refused(403, "forbidden");
         app.anonymous().get("/me").await.refused(401, "unauthenticated");
     }

@@ -157,7 +157,8 @@ mod tests {
             "short",
             "aaaaaaaaaaaaaaaa",
             "giaingan-giaingan",
-            "Halong@1111111",
+            "halong123456",
+            "qwertyuiop123",
             "lan.nguyen123",
         ] {
             assert!(weakness(weak, "lan.nguyen").is_some(), "{weak}");
