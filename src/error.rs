@@ -35,7 +35,8 @@ macro_rules! codes {
                 match self { $(Code::$name => $status),* }
             }
 
-            fn template(self, locale: Locale) -> &'static str {
+            /// Its text in a language, with `{name}` where a value is shown.
+            pub fn template(self, locale: Locale) -> &'static str {
                 match (self, locale) { $((Code::$name, Locale::Vi) => $vi, (Code::$name, Locale::En) => $en),* }
             }
         }

@@ -5,6 +5,8 @@ use serde_json::json;
 
 use super::Server;
 use super::metrics::metrics;
+use crate::domain::locale::Locale;
+use crate::error::Code;
 use crate::service::{Ctx, operations};
 
 /// Registers the calls.
@@ -15,6 +17,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/metrics").get(metrics))
         .service(web::resource("/api/openapi.json").get(document))
         .service(web::redirect("/api/docs", "/api/docs/"))
+        .service(web::resource("/api/docs/errors").get(errors))
         .service(
             utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}")
                 .config(utoipa_swagger_ui::Config::from("/api/openapi.json")),
@@ -42,6 +45,24 @@ async fn ready(server: web::Data<Server>) -> HttpResponse {
 /// Why, is in the log alone.
 fn unavailable() -> HttpResponse {
     HttpResponse::ServiceUnavailable().json(json!({"ready": false, "database": "unavailable"}))
+}
+
+/// What the `type` of a problem points at: every code with its status and its text.
+async fn errors() -> HttpResponse {
+    let row = |code: &Code| {
+        let (vi, en) = (code.template(Locale::Vi), code.template(Locale::En));
+        let (name, status) = (code.as_str(), code.status());
+        format!(
+            "<tr id=\"{name}\"><th scope=\"row\"><code>{name}</code></th><td>{status}</td><td>{vi}</td><td lang=\"en\">{en}</td></tr>"
+        )
+    };
+    let rows: String = Code::ALL.iter().map(row).collect();
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(format!(
+            "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><title>Giaingan: errors</title>\
+             <h1>Mã lỗi</h1><table><tr><th>code<th>status<th>vi<th>en</tr>{rows}</table></html>"
+        ))
 }
 
 async fn document(server: web::Data<Server>) -> HttpResponse {

@@ -102,6 +102,10 @@ both! {
         let english = Answer::of(english.json(&body)).await.refused(422, "required");
         assert_eq!(english["errors"][0]["message"], "This field is required.");
         assert_eq!(english["instance"], "/api/v1/holidays");
+        // The type says where the code is explained.
+        let (page, code) = english["type"].as_str().and_then(|kind| kind.split_once('#')).expect("a type");
+        let explained = app.anonymous().get(&format!("/{page}")).await;
+        assert!(explained.status == 200 && explained.text.contains(&format!("id=\"{code}\"")), "{}", explained.text);
     }
 
     async fn request_ids_are_echoed_when_they_are_ids(app: TestApp) {

@@ -46,6 +46,7 @@ impl Demo {
         settings.today = Some(day(year, month, last));
         settings.database_url = Secret::new(format!("sqlite:{folder}/demo.sqlite"));
         settings.mail_url = Secret::new(format!("file:{folder}/demo-mails"));
+        settings.public_url = format!("http://{}", settings.listen);
         let (mut app, mut secret) = open(settings.clone())?;
         if setup::demo_state(&app).map_err(|error| error.to_string())? == DemoState::Begun {
             // Only its own unfinished work is ever thrown away.
@@ -56,7 +57,7 @@ impl Demo {
             (app, secret) = open(settings)?;
         }
         make(&app, folder)?;
-        guide(&app.settings);
+        guide(&app.settings, folder);
         match self.no_serve {
             true => Ok(()),
             false => super::serve::serve(app, &secret),
@@ -135,7 +136,7 @@ fn load_projects(app: &Arc<App>) -> Result<Source> {
 }
 
 /// Says what to try.
-fn guide(settings: &Settings) {
+fn guide(settings: &Settings, folder: &str) {
     println!(
         "\nSign in at http://{} with one of these names; the password is: {}\n",
         settings.listen,
@@ -144,8 +145,11 @@ fn guide(settings: &Settings) {
     for (name, role, what) in reference::USERS {
         println!("  {name:14} {:12} {what}", role.as_str());
     }
-    println!(
-        "\nEvery call is shown at http://{}/api/docs/\n",
-        settings.listen
-    );
+    let base = &settings.public_url;
+    println!("\nTo try:");
+    println!("  {base}/payments/new    as canbo: log a payment, or one above the plan");
+    println!("  {base}/alerts          as lanhdao: promise a date and an amount on what is late");
+    println!("  {base}/task-forces     as dieuphoi: the agenda of the next meeting");
+    println!("  {folder}/demo-mails    what leaders and task forces were told");
+    println!("  {base}/api/docs/       every call\n");
 }
