@@ -2,7 +2,8 @@
 //! every payment: whole months come from the roll-up `line_months`, and only the month that the
 //! day cuts is summed from the payments themselves.
 //!
-//! `service::figures` puts the parts together; lists, reports and the scan all go through it.
+//! For what sums over many lines: S-curve, allocation, reallocation, back-test. Lists and dashboards
+//! read the book instead (`service::book`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::domain::money::Money;
 use crate::domain::scope::Scope;
 use crate::error::Result;
 
-pub use super::due::{total_by_due_date, versions};
+pub use super::due::total_by_due_date;
 
 /// Which plan lines: those of one budget year, narrowed.
 #[derive(Clone, Debug)]
