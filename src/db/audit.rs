@@ -1,12 +1,14 @@
 //! Rows of the audit log.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::Conn;
 use super::schema::audit_events;
-use super::sql::sql;
+use super::sql::{ROWS, sql};
 use crate::error::Result;
 
 /// One event. See `service::audit` for what the fields mean.
@@ -31,13 +33,19 @@ pub struct Event {
     pub hash: String,
 }
 
-/// The last number and hash of a chain; the row stays locked until the transaction ends.
-pub fn lock_head(conn: &mut Conn, chain: &str) -> Result<Option<(i64, String)>> {
-    let head = sql::<(BigInt, Text)>("SELECT seq, hash FROM audit_heads WHERE chain = ")
-        .bind(chain)
-        .push(for_update(conn))
-        .load::<(i64, String)>(conn)?;
-    Ok(head.into_iter().next())
+/// The last number and hash of chains; the rows stay locked until the transaction ends.
+pub fn lock_heads<'a>(
+    conn: &mut Conn,
+    chains: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<String, (i64, String)>> {
+    let heads =
+        sql::<(Text, BigInt, Text)>("SELECT chain, seq, hash FROM audit_heads WHERE chain IN ")
+            .list(chains)
+            .push(" ORDER BY chain")
+            .push(for_update(conn))
+            .load::<(String, i64, String)>(conn)?;
+    let head = |(chain, seq, hash)| (chain, (seq, hash));
+    Ok(heads.into_iter().map(head).collect())
 }
 
 /// Makes the head of a chain without events, so that there is a row to lock.
@@ -54,7 +62,7 @@ pub fn begin_chain(conn: &mut Conn, chain: &str, genesis: &str) -> Result<()> {
 /// Appends events and lets them wait for their places in the feed; the heads of their chains are
 /// moved after.
 pub fn append(conn: &mut Conn, events: &[Event]) -> Result<()> {
-    for chunk in events.chunks(500) {
+    for chunk in events.chunks(ROWS) {
         let ids: Vec<i64> = match &mut *conn {
             Conn::Pg(conn) => diesel::insert_into(audit_events::table)
                 .values(chunk)
@@ -75,16 +83,17 @@ pub fn append(conn: &mut Conn, events: &[Event]) -> Result<()> {
     Ok(())
 }
 
-/// Moves the head of a chain to the event appended last.
-pub fn move_head(conn: &mut Conn, chain: &str, seq: i64, hash: &str) -> Result<()> {
-    sql::<()>("INSERT INTO audit_heads (chain, seq, hash) VALUES (")
-        .bind(chain)
-        .push(", ")
-        .bind(seq)
-        .push(", ")
-        .bind(hash)
-        .push(") ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
-        .execute(conn)?;
+/// Moves the heads of chains to the events appended last.
+pub fn move_heads(conn: &mut Conn, heads: &BTreeMap<String, (i64, String)>) -> Result<()> {
+    let heads: Vec<_> = heads.iter().collect();
+    for heads in heads.chunks(ROWS) {
+        sql::<()>("INSERT INTO audit_heads (chain, seq, hash) VALUES ")
+            .rows(heads, |query, (chain, (seq, hash))| {
+                query.bind(chain.as_str()).and(*seq).and(hash.as_str())
+            })
+            .push(" ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
+            .execute(conn)?;
+    }
     Ok(())
 }
 

@@ -56,9 +56,8 @@ pub fn insert_all(conn: &mut Conn, rows: &[Fields]) -> Result<Vec<i64>> {
          advance_change, posted_on, voucher_number, contract_number, dossier_sent_on, dossier_returned_on, \
          corrects_id, reverses_id, note, reason, status, recorded_at, recorded_by) VALUES ",
     );
-    let query = rows.iter().enumerate().fold(query, |query, (place, row)| {
+    let query = query.rows(rows, |query, row| {
         query
-            .push(if place == 0 { "(" } else { ", (" })
             .bind(row.line_id)
             .and(row.project_id)
             .and(row.kind.as_str())
@@ -78,11 +77,9 @@ pub fn insert_all(conn: &mut Conn, rows: &[Fields]) -> Result<Vec<i64>> {
             .and(row.status.as_str())
             .and(row.recorded_at)
             .and_option(row.recorded_by)
-            .push(")")
     });
     let made = query
         .push(" RETURNING id, line_id, kind, voucher_number")
-        .once()
         .load::<(i64, i64, String, String)>(conn)?;
     // The order in which rows are returned is not promised.
     let mut ids: HashMap<(i64, String, String), i64> = made
@@ -156,19 +153,14 @@ pub fn claim_all(conn: &mut Conn, rows: &[(i64, &Fields)]) -> Result<bool> {
     let query = sql::<()>(
         "INSERT INTO voucher_claims (line_id, kind, voucher_number, disbursement_id) VALUES ",
     );
-    let query = rows
-        .iter()
-        .enumerate()
-        .fold(query, |query, (place, (id, row))| {
-            query
-                .push(if place == 0 { "(" } else { ", (" })
-                .bind(row.line_id)
-                .and(row.kind.as_str())
-                .and(row.voucher_number.as_str())
-                .and(*id)
-                .push(")")
-        });
-    Ok(unless_taken(query.once().execute(conn))?.is_some())
+    let query = query.rows(rows, |query, (id, row)| {
+        query
+            .bind(row.line_id)
+            .and(row.kind.as_str())
+            .and(row.voucher_number.as_str())
+            .and(*id)
+    });
+    Ok(unless_taken(query.execute(conn))?.is_some())
 }
 
 /// The vouchers claimed on lines: (line, kind, voucher).

@@ -45,6 +45,16 @@ pub fn lock(conn: &mut Conn, id: i64) -> Result<bool> {
     Ok(!rows.is_empty())
 }
 
+/// The same for some projects, in ascending order of id; those that are not there are passed over.
+pub fn lock_all(conn: &mut Conn, ids: &[i64]) -> Result<()> {
+    sql::<(BigInt,)>("SELECT id FROM projects WHERE id IN ")
+        .list(ids.iter().copied())
+        .push(" ORDER BY id")
+        .push(for_update(conn))
+        .load::<(i64,)>(conn)?;
+    Ok(())
+}
+
 /// Projects by id, in no order.
 pub fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, Fields)>> {
     Ok(projects::table

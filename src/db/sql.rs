@@ -11,46 +11,53 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, Date, HasSqlType, Text, Timestamp};
+use diesel::sql_types::{BigInt, Bool, Date, HasSqlType, Nullable, Text, Timestamp};
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::any_of::{KEPT, filled};
 
+/// Rows that one statement writes at most: even wide ones stay below SQLite's 32 766 values.
+pub const ROWS: usize = 500;
+
 #[derive(Clone)]
 enum Part {
     Text(Cow<'static, str>),
-    Int(i64),
-    Str(String),
-    Date(NaiveDate),
-    Instant(NaiveDateTime),
-    Bool(bool),
+    Int(Option<i64>),
+    Str(Option<String>),
+    Date(Option<NaiveDate>),
+    Instant(Option<NaiveDateTime>),
+    Bool(Option<bool>),
 }
 
 /// A value that can be bound into [`Sql`].
 pub trait Bind {
     #[doc(hidden)]
     fn part(self) -> BoundPart;
+    /// No value of this type.
+    #[doc(hidden)]
+    fn null() -> BoundPart;
 }
 
 /// Opaque carrier between [`Bind`] and [`Sql`].
 pub struct BoundPart(Part);
 
 macro_rules! bind {
-    ($($kind:ty => $make:expr),* $(,)?) => {
+    ($($kind:ty => $part:ident $make:expr),* $(,)?) => {
         $(impl Bind for $kind {
-            fn part(self) -> BoundPart { BoundPart($make(self)) }
+            fn part(self) -> BoundPart { BoundPart(Part::$part(Some($make(self)))) }
+            fn null() -> BoundPart { BoundPart(Part::$part(None)) }
         })*
     };
 }
 
 bind! {
-    i64 => Part::Int,
-    i32 => |value| Part::Int(i64::from(value)),
-    bool => Part::Bool,
-    String => Part::Str,
-    &str => |value: &str| Part::Str(value.to_owned()),
-    NaiveDate => Part::Date,
-    NaiveDateTime => Part::Instant,
+    i64 => Int std::convert::identity,
+    i32 => Int i64::from,
+    bool => Bool std::convert::identity,
+    String => Str std::convert::identity,
+    &str => Str str::to_owned,
+    NaiveDate => Date std::convert::identity,
+    NaiveDateTime => Instant std::convert::identity,
 }
 
 /// A statement under construction; `ST` is the tuple of SQL types it selects.
@@ -83,11 +90,9 @@ impl<ST> Sql<ST> {
     }
 
     /// Appends a bound value, or `NULL`.
-    pub fn bind_option(self, value: Option<impl Bind>) -> Self {
-        match value {
-            Some(value) => self.bind(value),
-            None => self.push("NULL"),
-        }
+    pub fn bind_option<V: Bind>(mut self, value: Option<V>) -> Self {
+        self.parts.push(value.map_or_else(V::null, V::part).0);
+        self
     }
 
     /// Appends a comma and a bound value.
@@ -100,9 +105,17 @@ impl<ST> Sql<ST> {
         self.push(", ").bind_option(value)
     }
 
-    /// Keeps a statement whose text depends on how many rows it has out of the statement cache.
-    pub fn once(mut self) -> Self {
-        self.cacheable = false;
+    /// Appends `(…), (…)`: a row of values for each thing. More than one row is a statement that is
+    /// not kept. Callers give at most [`ROWS`] at once.
+    pub fn rows<T>(
+        mut self,
+        things: impl IntoIterator<Item = T>,
+        row: impl Fn(Self, T) -> Self,
+    ) -> Self {
+        for (place, thing) in things.into_iter().enumerate() {
+            self.cacheable &= place == 0;
+            self = row(self.push(if place == 0 { "(" } else { ", (" }), thing).push(")");
+        }
         self
     }
 
@@ -161,11 +174,11 @@ where
         for part in &self.parts {
             match part {
                 Part::Text(text) => out.push_sql(text),
-                Part::Int(value) => out.push_bind_param::<BigInt, _>(value)?,
-                Part::Str(value) => out.push_bind_param::<Text, _>(value)?,
-                Part::Date(value) => out.push_bind_param::<Date, _>(value)?,
-                Part::Instant(value) => out.push_bind_param::<Timestamp, _>(value)?,
-                Part::Bool(value) => out.push_bind_param::<Bool, _>(value)?,
+                Part::Int(value) => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
+                Part::Str(value) => out.push_bind_param::<Nullable<Text>, _>(value)?,
+                Part::Date(value) => out.push_bind_param::<Nullable<Date>, _>(value)?,
+                Part::Instant(value) => out.push_bind_param::<Nullable<Timestamp>, _>(value)?,
+                Part::Bool(value) => out.push_bind_param::<Nullable<Bool>, _>(value)?,
             }
         }
         Ok(())

@@ -138,7 +138,7 @@ struct HtmlBody<'a> {
 pub fn write(
     reason: Reason,
     reader: &Reader<'_>,
-    items: &[Item],
+    items: &[&Item],
     day: NaiveDate,
     public_url: &str,
 ) -> Result<Written> {
@@ -172,7 +172,7 @@ pub fn write(
     })
 }
 
-fn calendar_file(items: &[Item]) -> Option<String> {
+fn calendar_file(items: &[&Item]) -> Option<String> {
     let entries: Vec<_> = items
         .iter()
         .filter_map(|item| item.entry.as_ref())
@@ -187,8 +187,8 @@ fn pick(locale: Locale, vi: &'static str, en: &'static str) -> &'static str {
     }
 }
 
-fn shown(items: &[Item]) -> Vec<Shown<'_>> {
-    let listed = items.iter().take(LISTED).enumerate();
+fn shown<'a>(items: &[&'a Item]) -> Vec<Shown<'a>> {
+    let listed = items.iter().copied().take(LISTED).enumerate();
     listed
         .map(|(index, item)| Shown {
             number: index + 1,
@@ -213,7 +213,7 @@ pub(super) fn greeting(reader: &Reader<'_>) -> String {
     }
 }
 
-fn subject(reason: Reason, items: &[Item], day: NaiveDate, locale: Locale) -> String {
+fn subject(reason: Reason, items: &[&Item], day: NaiveDate, locale: Locale) -> String {
     let number = items.len();
     let on = format::date(day, locale);
     let one = match items {

@@ -1,7 +1,7 @@
 //! The audit log: append-only, hash-chained, written in the transaction of the change
 //! (domain.md section 11).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -71,9 +71,9 @@ impl Tx<'_> {
     /// Makes writers of reference data wait for each other, so that checks such as "no other unit
     /// has this code" hold until the commit. Taken before the first read of the check.
     pub fn lock_reference(&mut self) -> Result<()> {
-        if db::audit::lock_head(self.conn, MAIN_CHAIN)?.is_none() {
+        if db::audit::lock_heads(self.conn, [MAIN_CHAIN])?.is_empty() {
             db::audit::begin_chain(self.conn, MAIN_CHAIN, GENESIS)?;
-            db::audit::lock_head(self.conn, MAIN_CHAIN)?;
+            db::audit::lock_heads(self.conn, [MAIN_CHAIN])?;
         }
         Ok(())
     }
@@ -83,31 +83,30 @@ impl Tx<'_> {
         self.audit_all(vec![change])
     }
 
-    /// Appends changes, each to its chain, in the order given. Each chain's head is locked and moved
-    /// once.
+    /// Appends changes, each to its chain, in the order given. All heads are locked at once, and
+    /// moved at once.
     pub fn audit_all(&mut self, changes: Vec<Change<'_>>) -> Result<()> {
-        let mut heads: BTreeMap<String, (i64, String)> = BTreeMap::new();
+        if changes.is_empty() {
+            return Ok(());
+        }
         let chain_of = |change: &Change<'_>| match change.project_id {
             Some(id) => format!("project:{id}"),
             None => MAIN_CHAIN.to_owned(),
         };
-        for chain in changes.iter().map(chain_of).collect::<BTreeSet<_>>() {
-            let head = db::audit::lock_head(self.conn, &chain)?;
-            heads.insert(chain, head.unwrap_or((0, GENESIS.to_owned())));
-        }
+        let chains: BTreeSet<String> = changes.iter().map(chain_of).collect();
+        let mut heads = db::audit::lock_heads(self.conn, chains.iter().map(String::as_str))?;
         let mut events = Vec::with_capacity(changes.len());
         for change in changes {
             let chain = chain_of(&change);
-            let (seq, prev_hash) = heads.remove(&chain).unwrap_or_default();
+            let (seq, prev_hash) = heads
+                .remove(&chain)
+                .unwrap_or_else(|| (0, GENESIS.to_owned()));
             let event = self.event(change, chain, (seq + 1, prev_hash))?;
             heads.insert(event.chain.clone(), (event.seq, event.hash.clone()));
             events.push(event);
         }
         db::audit::append(self.conn, &events)?;
-        for (chain, (seq, hash)) in heads {
-            db::audit::move_head(self.conn, &chain, seq, &hash)?;
-        }
-        Ok(())
+        db::audit::move_heads(self.conn, &heads)
     }
 
     fn event(

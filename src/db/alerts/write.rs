@@ -1,16 +1,19 @@
 //! Changes of alerts.
 
+use std::collections::HashMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use serde_json::{Map, Value};
 
 use crate::db::Conn;
-use crate::db::schema::{alert_commitments as promises, alert_events as events, alerts};
-use crate::db::sql::sql;
+use crate::db::any_of::any_of;
+use crate::db::schema::{alert_commitments as promises, alerts};
+use crate::db::sql::{ROWS, sql};
 use crate::domain::alerts::commitment::{Outcome, PromiseKind};
 use crate::domain::alerts::lifecycle::Live;
-use crate::domain::alerts::{AlertLevel, State};
+use crate::domain::alerts::{AlertLevel, Key, Rule, SubjectType};
 use crate::domain::money::Money;
 use crate::error::Result;
 
@@ -18,87 +21,100 @@ fn text(details: &Map<String, Value>) -> String {
     Value::Object(details.clone()).to_string()
 }
 
-/// Adds a live alert; `None` if its identity is live already.
-pub fn insert(conn: &mut Conn, live: &Live) -> Result<Option<i64>> {
-    let rows = sql::<(BigInt,)>(
-        "INSERT INTO alerts (rule, severity, state, subject_type, subject_id, subject_label, context, \
-         project_id, line_id, unit_id, responsible_id, level, raised_on, counts_from, step, escalates_on, \
-         facts, measure) VALUES (",
-    )
-    .bind(live.key.rule.as_str())
-    .push(", ")
-    .bind(live.severity.as_str())
-    .push(", ")
-    .bind(live.state.as_str())
-    .push(", ")
-    .bind(live.key.subject_type.as_str())
-    .push(", ")
-    .bind(live.key.subject_id)
-    .push(", ")
-    .bind(live.label.as_str())
-    .push(", ")
-    .bind(live.key.context.as_str())
-    .push(", ")
-    .bind_option(live.project_id)
-    .push(", ")
-    .bind_option(live.line_id)
-    .push(", ")
-    .bind_option(live.unit_id)
-    .push(", ")
-    .bind_option(live.responsible_id)
-    .push(", ")
-    .bind(live.course.level.as_str())
-    .push(", ")
-    .bind(live.raised_on)
-    .push(", ")
-    .bind(live.course.counts_from)
-    .push(", ")
-    .bind(step(live))
-    .push(", ")
-    .bind_option(live.escalates_on)
-    .push(", ")
-    .bind(text(&live.details))
-    .push(", ")
-    .bind(live.measure)
-    .push(") ON CONFLICT DO NOTHING RETURNING id")
-    .load::<(i64,)>(conn)?;
-    Ok(rows.into_iter().next().map(|(id,)| id))
+/// Adds live alerts; gives the ids of those whose identity was not live already.
+pub fn insert(conn: &mut Conn, alerts: &[&Live]) -> Result<HashMap<Key, i64>> {
+    type Row = (i64, String, String, i64, String);
+    let mut ids = HashMap::new();
+    for alerts in alerts.chunks(ROWS) {
+        let query = sql::<(BigInt, Text, Text, BigInt, Text)>(
+            "INSERT INTO alerts (rule, severity, state, subject_type, subject_id, subject_label, context, \
+             project_id, line_id, unit_id, responsible_id, level, raised_on, counts_from, step, escalates_on, \
+             facts, measure) VALUES ",
+        );
+        let query = query.rows(alerts, |query, live| {
+            query
+                .bind(live.key.rule.as_str())
+                .and(live.severity.as_str())
+                .and(live.state.as_str())
+                .and(live.key.subject_type.as_str())
+                .and(live.key.subject_id)
+                .and(live.label.as_str())
+                .and(live.key.context.as_str())
+                .and_option(live.project_id)
+                .and_option(live.line_id)
+                .and_option(live.unit_id)
+                .and_option(live.responsible_id)
+                .and(live.course.level.as_str())
+                .and(live.raised_on)
+                .and(live.course.counts_from)
+                .and(step(live))
+                .and_option(live.escalates_on)
+                .and(text(&live.details))
+                .and(live.measure)
+        });
+        let made = query
+            .push(" ON CONFLICT DO NOTHING RETURNING id, rule, subject_type, subject_id, context")
+            .load::<Row>(conn)?;
+        ids.extend(made.into_iter().filter_map(identity));
+    }
+    Ok(ids)
+}
+
+fn identity(
+    (id, rule, subject_type, subject_id, context): (i64, String, String, i64, String),
+) -> Option<(Key, i64)> {
+    let key = Key {
+        rule: Rule::parse(&rule)?,
+        subject_type: SubjectType::parse(&subject_type)?,
+        subject_id,
+        context,
+    };
+    Some((key, id))
 }
 
 fn step(live: &Live) -> i32 {
     i32::try_from(live.course.step).unwrap_or(i32::MAX)
 }
 
-/// Writes what a scan or an action made of an alert.
-pub fn update(conn: &mut Conn, live: &Live) -> Result<()> {
-    diesel::update(alerts::table.find(live.id))
-        .set((
-            alerts::severity.eq(live.severity.as_str()),
-            alerts::state.eq(live.state.as_str()),
-            alerts::subject_label.eq(&live.label),
-            alerts::unit_id.eq(live.unit_id),
-            alerts::responsible_id.eq(live.responsible_id),
-            alerts::level.eq(live.course.level.as_str()),
-            alerts::counts_from.eq(live.course.counts_from),
-            alerts::step.eq(step(live)),
-            alerts::escalates_on.eq(live.escalates_on),
-            alerts::facts.eq(text(&live.details)),
-            alerts::measure.eq(live.measure),
-        ))
+/// Writes what a scan or an action made of alerts; none of them twice.
+pub fn update(conn: &mut Conn, alerts: &[Live]) -> Result<()> {
+    for alerts in alerts.chunks(ROWS) {
+        sql::<()>(
+            "UPDATE alerts SET severity = v.column2, state = v.column3, subject_label = v.column4, \
+             unit_id = v.column5, responsible_id = v.column6, level = v.column7, counts_from = v.column8, \
+             step = v.column9, escalates_on = v.column10, facts = v.column11, measure = v.column12 FROM (VALUES ",
+        )
+        .rows(alerts, |query, live| {
+            query
+                .bind(live.id)
+                .and(live.severity.as_str())
+                .and(live.state.as_str())
+                .and(live.label.as_str())
+                .and_option(live.unit_id)
+                .and_option(live.responsible_id)
+                .and(live.course.level.as_str())
+                .and(live.course.counts_from)
+                .and(step(live))
+                .and_option(live.escalates_on)
+                .and(text(&live.details))
+                .and(live.measure)
+        })
+        .push(") AS v WHERE alerts.id = v.column1")
         .execute(conn)?;
+    }
     Ok(())
 }
 
-/// Ends an alert.
-pub fn resolve(conn: &mut Conn, id: i64, on: NaiveDate, cause: &str) -> Result<()> {
-    diesel::update(alerts::table.find(id))
-        .set((
-            alerts::state.eq(State::Resolved.as_str()),
-            alerts::escalates_on.eq(None::<NaiveDate>),
-            alerts::resolved_on.eq(on),
-            alerts::resolution.eq(cause),
-        ))
-        .execute(conn)?;
+/// Ends alerts, each with its cause.
+pub fn resolve(conn: &mut Conn, ended: &[(i64, &str)], on: NaiveDate) -> Result<()> {
+    for ended in ended.chunks(ROWS) {
+        sql::<()>("UPDATE alerts SET state = 'resolved', escalates_on = NULL, resolved_on = ")
+            .bind(on)
+            .push(", resolution = v.column2 FROM (VALUES ")
+            .rows(ended, |query, (id, cause)| query.bind(*id).and(*cause))
+            .push(") AS v WHERE alerts.id = v.column1")
+            .execute(conn)?;
+    }
     Ok(())
 }
 
@@ -113,16 +129,16 @@ pub fn waive(conn: &mut Conn, id: i64, measure: i64, false_alarm: bool) -> Resul
     Ok(())
 }
 
-/// A waived alert no longer keeps its fact away.
-pub fn lapse_waiver(conn: &mut Conn, id: i64) -> Result<()> {
-    diesel::update(alerts::table.find(id))
+/// Waived alerts no longer keep their facts away.
+pub fn lapse_waivers(conn: &mut Conn, ids: &[i64]) -> Result<()> {
+    diesel::update(alerts::table.filter(any_of(alerts::id, ids)))
         .set(alerts::waived_measure.eq(None::<i64>))
         .execute(conn)?;
     Ok(())
 }
 
 /// Something that happened to an alert.
-pub struct NewEvent<'a> {
+pub struct NewEvent {
     /// The alert.
     pub alert_id: i64,
     /// The business date.
@@ -130,7 +146,7 @@ pub struct NewEvent<'a> {
     /// The instant.
     pub at: NaiveDateTime,
     /// What happened.
-    pub kind: &'a str,
+    pub kind: &'static str,
     /// The highest level told by then.
     pub level: AlertLevel,
     /// Who answered for it then.
@@ -138,56 +154,57 @@ pub struct NewEvent<'a> {
     /// The user who did it; none for a scan.
     pub actor_id: Option<i64>,
     /// What there is to say about it.
-    pub detail: &'a Value,
+    pub detail: Value,
 }
 
-/// Adds an event.
-pub fn event(conn: &mut Conn, event: &NewEvent<'_>) -> Result<()> {
-    diesel::insert_into(events::table)
-        .values((
-            events::alert_id.eq(event.alert_id),
-            events::on_date.eq(event.on_date),
-            events::at.eq(event.at),
-            events::kind.eq(event.kind),
-            events::level.eq(event.level.as_str()),
-            events::responsible_id.eq(event.responsible_id),
-            events::actor_id.eq(event.actor_id),
-            events::detail.eq(event.detail.to_string()),
-        ))
+/// Adds events, in the order given.
+pub fn events(conn: &mut Conn, events: &[NewEvent]) -> Result<()> {
+    for events in events.chunks(ROWS) {
+        sql::<()>(
+            "INSERT INTO alert_events (alert_id, on_date, at, kind, level, responsible_id, actor_id, detail) VALUES ",
+        )
+        .rows(events, |query, event| {
+            query
+                .bind(event.alert_id)
+                .and(event.on_date)
+                .and(event.at)
+                .and(event.kind)
+                .and(event.level.as_str())
+                .and_option(event.responsible_id)
+                .and_option(event.actor_id)
+                .and(event.detail.to_string())
+        })
         .execute(conn)?;
+    }
     Ok(())
 }
 
-/// Notes that a person is told of an alert; false if they were before.
-pub fn tell(
-    conn: &mut Conn,
-    alert_id: i64,
-    person_id: i64,
-    level: AlertLevel,
-    on: NaiveDate,
-) -> Result<bool> {
-    let rows = sql::<(BigInt,)>(
-        "INSERT INTO alert_recipients (alert_id, person_id, level, told_on) VALUES (",
-    )
-    .bind(alert_id)
-    .push(", ")
-    .bind(person_id)
-    .push(", ")
-    .bind(level.as_str())
-    .push(", ")
-    .bind(on)
-    .push(") ON CONFLICT DO NOTHING RETURNING id")
-    .load::<(i64,)>(conn)?;
-    Ok(!rows.is_empty())
+/// Notes that people are told of alerts: alert, person, level.
+pub fn tell(conn: &mut Conn, told: &[(i64, i64, AlertLevel)], on: NaiveDate) -> Result<()> {
+    for told in told.chunks(ROWS) {
+        sql::<()>("INSERT INTO alert_recipients (alert_id, person_id, level, told_on) VALUES ")
+            .rows(told, |query, (alert, person, level)| {
+                query.bind(*alert).and(*person).and(level.as_str()).and(on)
+            })
+            .push(" ON CONFLICT DO NOTHING")
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
-/// Who was told of an alert, in order.
-pub fn told(conn: &mut Conn, alert_id: i64) -> Result<Vec<i64>> {
-    let rows = sql::<(BigInt,)>("SELECT person_id FROM alert_recipients WHERE alert_id = ")
-        .bind(alert_id)
-        .push(" ORDER BY id")
-        .load::<(i64,)>(conn)?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+/// Who was told of these alerts, in order.
+pub fn told(conn: &mut Conn, alert_ids: &[i64]) -> Result<HashMap<i64, Vec<i64>>> {
+    let rows = sql::<(BigInt, BigInt)>(
+        "SELECT alert_id, person_id FROM alert_recipients WHERE alert_id IN ",
+    )
+    .list(alert_ids.iter().copied())
+    .push(" ORDER BY id")
+    .load::<(i64, i64)>(conn)?;
+    let mut told: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (alert, person) in rows {
+        told.entry(alert).or_default().push(person);
+    }
+    Ok(told)
 }
 
 /// A promise to be added.
@@ -237,14 +254,18 @@ pub fn promise(conn: &mut Conn, new: &NewPromise) -> Result<i64> {
         .get_result(conn)?)
 }
 
-/// Ends a promise.
-pub fn judge(conn: &mut Conn, id: i64, outcome: Outcome, on: NaiveDate) -> Result<()> {
-    diesel::update(promises::table.find(id))
-        .set((
-            promises::outcome.eq(outcome.as_str()),
-            promises::judged_on.eq(on),
-        ))
-        .execute(conn)?;
+/// Ends promises, each with its outcome.
+pub fn judge(conn: &mut Conn, judged: &[(i64, Outcome)], on: NaiveDate) -> Result<()> {
+    for judged in judged.chunks(ROWS) {
+        sql::<()>("UPDATE alert_commitments SET judged_on = ")
+            .bind(on)
+            .push(", outcome = v.column2 FROM (VALUES ")
+            .rows(judged, |query, (id, outcome)| {
+                query.bind(*id).and(outcome.as_str())
+            })
+            .push(") AS v WHERE alert_commitments.id = v.column1")
+            .execute(conn)?;
+    }
     Ok(())
 }
 

@@ -67,6 +67,25 @@ impl Decision {
         }
     }
 
+    /// The live alert that goes on or ends.
+    pub fn alert_id(&self) -> Option<i64> {
+        match self {
+            Decision::Turn { before, .. } => Some(before.id),
+            Decision::Resolve { before, .. } => Some(before.id),
+            Decision::Raise { .. } | Decision::Lapse(_) => None,
+        }
+    }
+
+    /// Who answers for the alert from then on.
+    pub fn responsible_id(&self) -> Option<i64> {
+        match self {
+            Decision::Raise { live, .. } => live.responsible_id,
+            Decision::Turn { turn, .. } => turn.after.responsible_id,
+            Decision::Resolve { before, .. } => before.responsible_id,
+            Decision::Lapse(_) => None,
+        }
+    }
+
     /// The project it belongs to.
     pub fn project_id(&self) -> Option<i64> {
         match self {

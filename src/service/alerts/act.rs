@@ -147,12 +147,12 @@ pub fn waive(
     let live = held.live;
     let (today, measure) = (tx.today, live.measure);
     if let Some(promise) = live.promise {
-        write::judge(tx.conn, promise.id, Outcome::Ended, today)?;
+        write::judge(tx.conn, &[(promise.id, Outcome::Ended)], today)?;
     }
-    write::resolve(tx.conn, id, today, "waived")?;
+    write::resolve(tx.conn, &[(id, "waived")], today)?;
     write::waive(tx.conn, id, measure, false_alarm)?;
     let detail = json!({"reason": reason, "measure": measure, "false_alarm": false_alarm});
-    event(tx, &live, "waived", &detail)?;
+    event(tx, &live, "waived", detail.clone())?;
     audit(tx, "alert.waived", &live, detail)?;
     view::get(tx, id)
 }
@@ -171,9 +171,9 @@ pub fn note(tx: &mut Tx<'_>, id: i64, text: &str) -> Result<AlertDetail> {
         level: level.unwrap_or(crate::domain::alerts::AlertLevel::Leader),
         responsible_id: row.responsible_id,
         actor_id,
-        detail: &detail,
+        detail: detail.clone(),
     };
-    write::event(tx.conn, &new)?;
+    write::events(tx.conn, &[new])?;
     let change = Change::created("alert.noted", "alert", id, &detail);
     tx.audit(match row.project_id {
         Some(project) => change.of_project(project),
@@ -204,11 +204,16 @@ fn hold(tx: &mut Tx<'_>, id: i64) -> Result<Held> {
 }
 
 /// Writes a promise in the place of the one that runs, if any. While it runs escalation waits.
-fn give(tx: &mut Tx<'_>, mut live: Live, new: &NewPromise, kind: &str) -> Result<AlertDetail> {
+fn give(
+    tx: &mut Tx<'_>,
+    mut live: Live,
+    new: &NewPromise,
+    kind: &'static str,
+) -> Result<AlertDetail> {
     let today = tx.today;
     let before = live.promise;
     if let Some(standing) = before {
-        write::judge(tx.conn, standing.id, Outcome::Moved, today)?;
+        write::judge(tx.conn, &[(standing.id, Outcome::Moved)], today)?;
     }
     let id = write::promise(tx.conn, new)?;
     live.promise = Some(Promise {
@@ -220,12 +225,12 @@ fn give(tx: &mut Tx<'_>, mut live: Live, new: &NewPromise, kind: &str) -> Result
     });
     live.state = State::Acknowledged;
     live.escalates_on = None;
-    write::update(tx.conn, &live)?;
+    write::update(tx.conn, std::slice::from_ref(&live))?;
     let detail = json!({
         "date": new.due_on, "amount": new.amount, "note": new.note, "obstacle_id": new.obstacle_id,
         "moved_from": before.map(|promise| promise.due_on),
     });
-    event(tx, &live, kind, &detail)?;
+    event(tx, &live, kind, detail.clone())?;
     let action = match new.kind {
         PromiseKind::Commitment => "alert.acknowledged",
         PromiseKind::Snooze => "alert.snoozed",
@@ -237,7 +242,7 @@ fn give(tx: &mut Tx<'_>, mut live: Live, new: &NewPromise, kind: &str) -> Result
     view::get(tx, live.id)
 }
 
-fn event(tx: &mut Tx<'_>, live: &Live, kind: &str, detail: &Value) -> Result<()> {
+fn event(tx: &mut Tx<'_>, live: &Live, kind: &'static str, detail: Value) -> Result<()> {
     let new = NewEvent {
         alert_id: live.id,
         on_date: tx.today,
@@ -248,7 +253,7 @@ fn event(tx: &mut Tx<'_>, live: &Live, kind: &str, detail: &Value) -> Result<()>
         actor_id: tx.ctx.actor.user_id,
         detail,
     };
-    write::event(tx.conn, &new)
+    write::events(tx.conn, &[new])
 }
 
 fn audit(tx: &mut Tx<'_>, action: &str, live: &Live, detail: Value) -> Result<()> {

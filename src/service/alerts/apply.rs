@@ -1,22 +1,21 @@
 //! Writes what a scan decided: rows, events, audit, and who is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+use super::batch::Batch;
 use super::teller::{More, Teller};
-use crate::db::alerts::write::{self, NewEvent};
+use crate::db::alerts::write;
 use crate::domain::alerts::commitment::{Outcome, Promise, PromiseKind};
 use crate::domain::alerts::decide::Decision;
 use crate::domain::alerts::escalation::Told;
 use crate::domain::alerts::lifecycle::{Judge, Live, Turn};
-use crate::domain::alerts::{AlertLevel, Fact, Rule};
+use crate::domain::alerts::{AlertLevel, Fact, Key, Rule};
 use crate::error::Result;
 use crate::mail::messages::Reason;
 use crate::mail::notice::Why;
 use crate::service::Tx;
-use crate::service::audit::Change;
 
 /// What a chunk of a scan did.
 #[derive(Clone, Debug, Default)]
@@ -29,89 +28,90 @@ pub(super) struct Done {
     pub mails: BTreeSet<i64>,
 }
 
-/// Writes decisions in the transaction it is given.
-pub(super) struct Writer<'a, 't> {
-    tx: &'a mut Tx<'t>,
+/// Words decisions as rows and news.
+struct Writer<'a> {
     judge: &'a Judge<'a>,
     teller: Teller<'a>,
+    batch: Batch,
+    /// The ids of the new alerts.
+    raised: HashMap<Key, i64>,
     done: Done,
 }
 
 /// Carries out some decisions.
 pub(super) fn apply(tx: &mut Tx<'_>, judge: &Judge<'_>, decisions: Vec<Decision>) -> Result<Done> {
-    let responsible = decisions.iter().filter_map(|decision| match decision {
-        Decision::Raise { live, .. } => live.responsible_id,
-        Decision::Turn { turn, .. } => turn.after.responsible_id,
-        Decision::Resolve { before, .. } => before.responsible_id,
-        Decision::Lapse(_) => None,
-    });
-    let responsible: Vec<i64> = responsible.collect();
-    let teller = Teller::new(tx, judge.snapshot, responsible)?;
+    let raised: Vec<&Live> = decisions.iter().filter_map(raise).collect();
+    let raised = write::insert(tx.conn, &raised)?;
+    let known: Vec<i64> = decisions.iter().filter_map(Decision::alert_id).collect();
+    let responsible = decisions.iter().filter_map(Decision::responsible_id);
     let mut writer = Writer {
-        tx,
         judge,
-        teller,
+        teller: Teller::new(tx, judge.snapshot, responsible)?,
+        batch: Batch::new(tx, judge.snapshot.as_of, None, &known)?,
+        raised,
         done: Done::default(),
     };
     for decision in decisions {
         match decision {
-            Decision::Raise { fact, live, woken } => writer.raise(&fact, live, woken)?,
-            Decision::Turn { before, fact, turn } => writer.turn(&before, &fact, *turn)?,
+            Decision::Raise { fact, live, woken } => writer.raise(&fact, live, woken),
+            Decision::Turn { before, fact, turn } => writer.turn(&before, &fact, *turn),
             Decision::Resolve {
                 before,
                 cause,
                 details,
                 promise,
-            } => writer.resolve(before, cause, details, promise)?,
-            Decision::Lapse(waived) => write::lapse_waiver(writer.tx.conn, waived.alert_id)?,
+            } => writer.resolve(before, cause, details, promise),
+            Decision::Lapse(waived) => writer.batch.lapse_waiver(waived.alert_id),
         }
     }
     let Writer {
-        tx,
         teller,
+        batch,
         mut done,
         ..
     } = writer;
+    batch.write(tx)?;
     done.mails = teller.queue(tx, judge.calendar)?;
     Ok(done)
 }
 
-impl Writer<'_, '_> {
-    fn as_of(&self) -> NaiveDate {
-        self.judge.snapshot.as_of
+fn raise(decision: &Decision) -> Option<&Live> {
+    match decision {
+        Decision::Raise { live, .. } => Some(live),
+        _ => None,
     }
+}
 
+impl Writer<'_> {
     /// Tells those of the first step who were not told before.
-    fn tell_owners(&mut self, fact: &Fact, live: &Live, reason: Reason) -> Result<()> {
-        let as_of = self.as_of();
+    fn tell_owners(&mut self, fact: &Fact, live: &Live, reason: Reason) {
         for person in self.judge.snapshot.owners(fact.owner).people {
-            if write::tell(self.tx.conn, live.id, person, AlertLevel::Leader, as_of)? {
+            if self.batch.tell(live.id, person, AlertLevel::Leader) {
                 let why = self.teller.owner_why(fact.owner, live, person);
                 self.teller.push(live, person, reason, why, More::default());
             }
         }
-        Ok(())
     }
 
-    fn raise(&mut self, fact: &Fact, mut live: Live, woken: Option<i64>) -> Result<()> {
+    fn raise(&mut self, fact: &Fact, mut live: Live, woken: Option<i64>) {
         // Another scan may have been first: then there is nothing to do.
-        let Some(id) = write::insert(self.tx.conn, &live)? else {
-            return Ok(());
+        let Some(id) = self.raised.get(&live.key) else {
+            return;
         };
-        live.id = id;
+        live.id = *id;
         if let Some(woken) = woken {
-            write::lapse_waiver(self.tx.conn, woken)?;
+            self.batch.lapse_waiver(woken);
         }
         self.done.raised += 1;
         let detail = json!({"facts": live.details, "woken": woken});
-        self.event(&live, "raised", detail)?;
-        self.audit("alert.raised", &live, json!({}))?;
-        self.tell_owners(fact, &live, Reason::Raised)
+        self.batch.event(&live, "raised", detail);
+        self.audit("alert.raised", &live, json!({}));
+        self.tell_owners(fact, &live, Reason::Raised);
     }
 
-    fn turn(&mut self, before: &Live, fact: &Fact, turn: Turn) -> Result<()> {
+    fn turn(&mut self, before: &Live, fact: &Fact, turn: Turn) {
         let after = turn.after;
-        write::update(self.tx.conn, &after)?;
+        self.batch.update(&after);
         if differs(before, &after) {
             self.done.updated += 1;
         }
@@ -120,21 +120,20 @@ impl Writer<'_, '_> {
                 "severity": after.severity, "measure": after.measure, "measure_before": before.measure,
                 "facts": after.details,
             });
-            self.event(&after, "updated", detail)?;
+            self.batch.event(&after, "updated", detail);
         }
         if let (Some(outcome), Some(promise)) = (turn.judged, before.promise) {
-            self.judged(fact, &after, promise, outcome, &turn.told)?;
+            self.judged(fact, &after, promise, outcome, &turn.told);
         }
         if !turn.told.is_empty() {
             self.done.escalated += 1;
             for told in &turn.told {
-                self.escalate(&after, told, turn.judged, before.promise)?;
+                self.escalate(&after, told, turn.judged, before.promise);
             }
         }
         if before.responsible_id != after.responsible_id {
-            self.moved(fact, before, &after)?;
+            self.moved(fact, before, &after);
         }
-        Ok(())
     }
 
     /// A promise is over and the fact is still there: the alert is open again.
@@ -145,9 +144,8 @@ impl Writer<'_, '_> {
         promise: Promise,
         outcome: Outcome,
         told: &[Told],
-    ) -> Result<()> {
-        let as_of = self.as_of();
-        write::judge(self.tx.conn, promise.id, outcome, as_of)?;
+    ) {
+        self.batch.judge(promise.id, outcome);
         let kind = match (promise.kind, outcome) {
             (PromiseKind::Snooze, _) => "snooze_ended",
             (_, Outcome::Missed) => "commitment_missed",
@@ -157,9 +155,10 @@ impl Writer<'_, '_> {
             "due_on": promise.due_on, "amount": promise.amount,
             "paid": self.judge.paid(after).checked_sub(promise.baseline),
         });
-        self.event(after, kind, detail)?;
-        self.event(after, "reopened", json!({"after": kind}))?;
-        self.audit("alert.reopened", after, json!({"after": kind}))?;
+        self.batch.event(after, kind, detail);
+        let reopened = json!({"after": kind});
+        self.batch.event(after, "reopened", reopened.clone());
+        self.audit("alert.reopened", after, reopened);
         self.done.reopened += 1;
         let reason = match outcome {
             Outcome::Missed => Reason::CommitmentMissed,
@@ -181,7 +180,6 @@ impl Writer<'_, '_> {
                 self.teller.push(after, person, reason, why, more.clone());
             }
         }
-        Ok(())
     }
 
     fn escalate(
@@ -190,8 +188,7 @@ impl Writer<'_, '_> {
         told: &Told,
         judged: Option<Outcome>,
         promise: Option<Promise>,
-    ) -> Result<()> {
-        let as_of = self.as_of();
+    ) {
         let members = self
             .judge
             .snapshot
@@ -208,7 +205,7 @@ impl Writer<'_, '_> {
         };
         let mut people = Vec::new();
         for person in members {
-            if write::tell(self.tx.conn, after.id, person, told.level, as_of)? {
+            if self.batch.tell(after.id, person, told.level) {
                 people.push(person);
                 let why = Why::TaskForce(unit.clone());
                 let more = More {
@@ -223,24 +220,22 @@ impl Writer<'_, '_> {
         });
         let mut at_level = after.clone();
         at_level.course.level = told.level;
-        self.event(&at_level, "escalated", detail.clone())?;
-        self.audit("alert.escalated", &at_level, detail)
+        self.batch.event(&at_level, "escalated", detail.clone());
+        self.audit("alert.escalated", &at_level, detail);
     }
 
     /// Somebody else answers for it now.
-    fn moved(&mut self, fact: &Fact, before: &Live, after: &Live) -> Result<()> {
+    fn moved(&mut self, fact: &Fact, before: &Live, after: &Live) {
         let detail = json!({"from": before.responsible_id, "to": after.responsible_id});
-        self.event(after, "responsible_changed", detail)?;
-        let as_of = self.as_of();
+        self.batch.event(after, "responsible_changed", detail);
         let Some(person) = after.responsible_id else {
             return self.tell_owners(fact, after, Reason::Raised);
         };
-        write::tell(self.tx.conn, after.id, person, AlertLevel::Leader, as_of)?;
+        self.batch.tell(after.id, person, AlertLevel::Leader);
         let why = self.teller.owner_why(fact.owner, after, person);
         let reason = Reason::Handover;
         self.teller
             .push(after, person, reason, why, More::default());
-        Ok(())
     }
 
     fn resolve(
@@ -249,30 +244,26 @@ impl Writer<'_, '_> {
         cause: &'static str,
         details: Map<String, Value>,
         outcome: Option<Outcome>,
-    ) -> Result<()> {
-        let as_of = self.as_of();
+    ) {
         if let (Some(promise), Some(outcome)) = (before.promise, outcome) {
-            write::judge(self.tx.conn, promise.id, outcome, as_of)?;
+            self.batch.judge(promise.id, outcome);
             let detail =
                 json!({"outcome": outcome, "due_on": promise.due_on, "amount": promise.amount});
-            self.event(&before, "commitment_ended", detail)?;
+            self.batch.event(&before, "commitment_ended", detail);
         }
         if cause == "period_ended" {
             before.details.extend(details.clone());
-            write::update(self.tx.conn, &before)?;
+            self.batch.update(&before);
         }
-        write::resolve(self.tx.conn, before.id, as_of, cause)?;
+        self.batch.resolve(before.id, cause);
         self.done.resolved += 1;
-        self.event(
-            &before,
-            "resolved",
-            json!({"cause": cause, "facts": details}),
-        )?;
-        self.audit("alert.resolved", &before, json!({"cause": cause}))?;
+        let detail = json!({"cause": cause, "facts": details});
+        self.batch.event(&before, "resolved", detail);
+        self.audit("alert.resolved", &before, json!({"cause": cause}));
         if !is_told(before.key.rule, cause) {
-            return Ok(());
+            return;
         }
-        for person in write::told(self.tx.conn, before.id)? {
+        for person in self.batch.told(before.id) {
             let more = More {
                 cause: Some(cause),
                 ..More::default()
@@ -281,35 +272,15 @@ impl Writer<'_, '_> {
             self.teller
                 .push(&before, person, Reason::Resolved, why, more);
         }
-        Ok(())
     }
 
-    fn event(&mut self, live: &Live, kind: &str, detail: Value) -> Result<()> {
-        let event = NewEvent {
-            alert_id: live.id,
-            on_date: self.as_of(),
-            at: self.tx.now,
-            kind,
-            level: live.course.level,
-            responsible_id: live.responsible_id,
-            actor_id: None,
-            detail: &detail,
-        };
-        write::event(self.tx.conn, &event)
-    }
-
-    fn audit(&mut self, action: &str, live: &Live, more: Value) -> Result<()> {
-        let as_of = self.as_of();
+    fn audit(&mut self, action: &'static str, live: &Live, more: Value) {
         let after = json!({
-            "as_of": as_of, "rule": live.key.rule, "subject_type": live.key.subject_type,
+            "as_of": self.judge.snapshot.as_of, "rule": live.key.rule, "subject_type": live.key.subject_type,
             "subject_id": live.key.subject_id, "severity": live.severity, "level": live.course.level,
             "responsible_id": live.responsible_id, "facts": live.details, "more": more,
         });
-        let change = Change::created(action, "alert", live.id, &after);
-        self.tx.audit(match live.project_id {
-            Some(project) => change.of_project(project),
-            None => change,
-        })
+        self.batch.audit(action, live, &after);
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use super::batch::Batch;
 use super::load;
 use super::teller::{More, Teller};
 use crate::db;
 use crate::db::alerts::live::{self, Which};
-use crate::db::alerts::write::{self, NewEvent};
 use crate::domain::alerts::lifecycle::Live;
 use crate::domain::alerts::people::Owner;
 use crate::domain::alerts::{AlertLevel, Key, Snapshot, rules};
@@ -18,7 +18,6 @@ use crate::domain::project::Duty;
 use crate::error::Result;
 use crate::mail::messages::Reason;
 use crate::service::Tx;
-use crate::service::audit::Change;
 
 /// Hands over the live alerts of a project whose leader or officer of today is another than
 /// `before`. The project is locked.
@@ -35,16 +34,22 @@ pub fn hand_over(tx: &mut Tx<'_>, project_id: i64, duty: Duty, before: Option<i6
     }
     let owners = owners(tx, &snapshot)?;
     let alerts = live::load(tx.conn, &Which::Projects(vec![project_id]))?;
-    let mut teller = Teller::new(tx, &snapshot, now)?;
+    let known: Vec<i64> = alerts.iter().map(|alert| alert.id).collect();
+    let mut handover = Handover {
+        snapshot: &snapshot,
+        teller: Teller::new(tx, &snapshot, now)?,
+        batch: Batch::new(tx, today, tx.ctx.actor.user_id, &known)?,
+    };
     for alert in alerts {
         let owner = owners.get(&alert.key).copied();
         match duty {
-            Duty::Leader => lead(tx, &snapshot, &mut teller, alert, owner, (before, now))?,
-            Duty::Officer => track(tx, &snapshot, &mut teller, &alert, owner, now)?,
+            Duty::Leader => handover.lead(alert, owner, (before, now)),
+            Duty::Officer => handover.track(&alert, owner, now),
         }
     }
     let calendar = WorkingCalendar::new(db::holidays::dates(tx.conn)?);
-    teller.queue(tx, &calendar)?;
+    handover.batch.write(tx)?;
+    handover.teller.queue(tx, &calendar)?;
     Ok(())
 }
 
@@ -55,81 +60,58 @@ fn owners(tx: &mut Tx<'_>, snapshot: &Snapshot<'_>) -> Result<HashMap<Key, Owner
     Ok(facts.map(|fact| (fact.key, fact.owner)).collect())
 }
 
-/// One alert under a new leader. Where the fact is gone, though no scan has seen it yet, what the
-/// former leader answered for is the new one's.
-fn lead(
-    tx: &mut Tx<'_>,
-    snapshot: &Snapshot<'_>,
-    teller: &mut Teller<'_>,
-    mut alert: Live,
-    owner: Option<Owner>,
-    (before, now): (Option<i64>, Option<i64>),
-) -> Result<()> {
-    let responsible = match owner {
-        Some(owner) => snapshot.owners(owner).responsible,
-        None if alert.responsible_id.is_some() && alert.responsible_id == before => now,
-        None => alert.responsible_id,
-    };
-    if responsible == alert.responsible_id {
-        return Ok(());
+struct Handover<'a> {
+    snapshot: &'a Snapshot<'a>,
+    teller: Teller<'a>,
+    batch: Batch,
+}
+
+impl Handover<'_> {
+    /// One alert under a new leader. Where the fact is gone, though no scan has seen it yet, what the
+    /// former leader answered for is the new one's.
+    fn lead(
+        &mut self,
+        mut alert: Live,
+        owner: Option<Owner>,
+        (before, now): (Option<i64>, Option<i64>),
+    ) {
+        let responsible = match owner {
+            Some(owner) => self.snapshot.owners(owner).responsible,
+            None if alert.responsible_id.is_some() && alert.responsible_id == before => now,
+            None => alert.responsible_id,
+        };
+        if responsible == alert.responsible_id {
+            return;
+        }
+        let detail = json!({"from": alert.responsible_id, "to": responsible});
+        alert.responsible_id = responsible;
+        self.batch.update(&alert);
+        self.batch
+            .event(&alert, "responsible_changed", detail.clone());
+        self.batch.audit("alert.reassigned", &alert, &detail);
+        if let Some(person) = responsible {
+            self.batch.tell(alert.id, person, AlertLevel::Leader);
+            self.tell(&alert, owner, person);
+        }
     }
-    let former = alert.responsible_id;
-    alert.responsible_id = responsible;
-    write::update(tx.conn, &alert)?;
-    note(tx, &alert, former)?;
-    let Some(person) = responsible else {
-        return Ok(());
-    };
-    let today = tx.today;
-    write::tell(tx.conn, alert.id, person, AlertLevel::Leader, today)?;
-    tell(teller, &alert, owner, person);
-    Ok(())
-}
 
-fn track(
-    tx: &mut Tx<'_>,
-    snapshot: &Snapshot<'_>,
-    teller: &mut Teller<'_>,
-    alert: &Live,
-    owner: Option<Owner>,
-    now: Option<i64>,
-) -> Result<()> {
-    let (Some(person), Some(owner)) = (now, owner) else {
-        return Ok(());
-    };
-    let today = tx.today;
-    let is_theirs = snapshot.owners(owner).people.contains(&person);
-    if is_theirs && write::tell(tx.conn, alert.id, person, AlertLevel::Leader, today)? {
-        tell(teller, alert, Some(owner), person);
+    fn track(&mut self, alert: &Live, owner: Option<Owner>, now: Option<i64>) {
+        let (Some(person), Some(owner)) = (now, owner) else {
+            return;
+        };
+        let is_theirs = self.snapshot.owners(owner).people.contains(&person);
+        if is_theirs && self.batch.tell(alert.id, person, AlertLevel::Leader) {
+            self.tell(alert, Some(owner), person);
+        }
     }
-    Ok(())
-}
 
-fn tell(teller: &mut Teller<'_>, alert: &Live, owner: Option<Owner>, person: i64) {
-    let project = alert.project_id.map(Owner::Project);
-    let Some(owner) = owner.or(project) else {
-        return;
-    };
-    let why = teller.owner_why(owner, alert, person);
-    teller.push(alert, person, Reason::Handover, why, More::default());
-}
-
-fn note(tx: &mut Tx<'_>, alert: &Live, former: Option<i64>) -> Result<()> {
-    let detail = json!({"from": former, "to": alert.responsible_id});
-    let event = NewEvent {
-        alert_id: alert.id,
-        on_date: tx.today,
-        at: tx.now,
-        kind: "responsible_changed",
-        level: alert.course.level,
-        responsible_id: alert.responsible_id,
-        actor_id: tx.ctx.actor.user_id,
-        detail: &detail,
-    };
-    write::event(tx.conn, &event)?;
-    let change = Change::created("alert.reassigned", "alert", alert.id, &detail);
-    tx.audit(match alert.project_id {
-        Some(project) => change.of_project(project),
-        None => change,
-    })
+    fn tell(&mut self, alert: &Live, owner: Option<Owner>, person: i64) {
+        let project = alert.project_id.map(Owner::Project);
+        let Some(owner) = owner.or(project) else {
+            return;
+        };
+        let why = self.teller.owner_why(owner, alert, person);
+        self.teller
+            .push(alert, person, Reason::Handover, why, More::default());
+    }
 }

@@ -3,6 +3,7 @@
 mod act;
 mod agenda;
 mod apply;
+mod batch;
 mod confirm;
 mod dry_run;
 mod follow;

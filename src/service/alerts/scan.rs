@@ -142,7 +142,7 @@ impl Done {
 
 /// What a scan has to do.
 struct Work {
-    /// Projects whose alerts change, in ascending order.
+    /// Projects whose alerts change.
     project_chunks: Vec<Vec<i64>>,
     /// Identities that belong to no project and change.
     unit_chunks: Vec<HashSet<Key>>,
@@ -182,11 +182,15 @@ fn plan(view: &mut View<'_>, as_of: NaiveDate) -> Result<Work> {
         .cloned();
     let unit_facts: Vec<Fact> = unit_facts.collect();
     let decisions = decide(&judge, facts, live, &waived);
-    let mut by_project: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut by_project: BTreeMap<i64, (Option<i64>, usize)> = BTreeMap::new();
     let mut unit_keys: BTreeSet<Key> = BTreeSet::new();
     for decision in &decisions {
         match (decision.project_id(), decision) {
-            (Some(project), _) => *by_project.entry(project).or_default() += 1,
+            (Some(project), _) => {
+                let (responsible, alerts) = by_project.entry(project).or_default();
+                *responsible = responsible.or(decision.responsible_id());
+                *alerts += 1;
+            }
             (None, decision) => unit_keys.extend(decision.key(&waived)),
         }
     }
@@ -202,11 +206,14 @@ fn plan(view: &mut View<'_>, as_of: NaiveDate) -> Result<Work> {
     })
 }
 
-/// Projects in order, about [`CHUNK`] alerts together.
-fn in_chunks(by_project: BTreeMap<i64, usize>) -> Vec<Vec<i64>> {
+/// Projects with about [`CHUNK`] alerts together. Those that one person answers for come one after
+/// another, so that this person's mail is written once and not in every chunk.
+fn in_chunks(by_project: BTreeMap<i64, (Option<i64>, usize)>) -> Vec<Vec<i64>> {
+    let mut projects: Vec<_> = by_project.into_iter().collect();
+    projects.sort_by_key(|(_, (responsible, _))| *responsible);
     let mut chunks: Vec<Vec<i64>> = Vec::new();
     let mut held = CHUNK;
-    for (project, alerts) in by_project {
+    for (project, (_, alerts)) in projects {
         if held >= CHUNK {
             chunks.push(Vec::new());
             held = 0;
@@ -228,9 +235,7 @@ fn project_chunk(
     history: &Arc<History>,
 ) -> Result<Done> {
     keep_lease(tx, owner)?;
-    for project in projects {
-        db::projects::lock(tx.conn, *project)?;
-    }
+    db::projects::lock_all(tx.conn, projects)?;
     let tree = tx.tree()?;
     let mut world = load::of_projects(tx.conn, tree, as_of, projects.to_vec())?;
     world.history = history.clone();

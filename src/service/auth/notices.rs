@@ -44,5 +44,5 @@ pub fn send(tx: &mut Tx<'_>, user_id: i64, notice: &Notice) -> Result<bool> {
         deliver_on: tx.today,
         created_at: tx.now,
     };
-    db::mails::insert(tx.conn, &mail).map(|_| true)
+    db::mails::insert(tx.conn, &[&mail]).map(|_| true)
 }
