@@ -63,6 +63,8 @@ codes! {
     ScheduleNotSubmitted "schedule_not_submitted" 409 "Chỉ bản đã trình mới duyệt hoặc trả lại được." "Only a submitted version can be approved or returned.";
     ScanGoesBackwards "scan_goes_backwards" 409 "Lần quét trước đã đến ngày {last}; không quét lùi." "The last scan was as of {last}; scans move forward only.";
     AlertNotLive "alert_not_live" 409 "Cảnh báo này đã kết thúc." "This alert has been resolved.";
+    MailNotDead "mail_not_dead" 409 "Thư này không phải thư bị trả lại; chỉ gửi lại được thư hệ thống đã thôi gửi." "This mail was not given up; only a mail that was can be retried.";
+    MailErased "mail_erased" 409 "Thư này chứa đường dẫn đặt mật khẩu nên nội dung đã bị xóa; hãy gửi đường dẫn mới cho người dùng." "This mail held a link that sets a password, so its text was erased; send the user a new link.";
     IdempotencyKeyInProgress "idempotency_key_in_progress" 409 "Yêu cầu cùng khóa đang được xử lý; hãy thử lại." "A request with the same key is still running; try again.";
     ImportHasErrors "import_has_errors" 409 "Tệp còn lỗi nên chưa ghi được." "The file still has errors.";
     ImportStale "import_stale" 409 "Dữ liệu đã đổi sau khi kiểm tra tệp; hãy gửi lại tệp để kiểm tra. {why}" "The data changed after the file was checked; send it again to be checked. {why}";

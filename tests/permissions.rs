@@ -190,6 +190,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("PATCH", "/alert-policies/{rule}", "A"),
     ("POST", "/alert-policies/{rule}/dry-run", "A"),
     ("GET", "/mails", "A"),
+    ("POST", "/mails/{id}/retry", "A"),
 ];
 
 fn letters(access: Access) -> BTreeSet<char> {

@@ -4,13 +4,14 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Ctx, View, read, write};
+use super::audit::Change;
+use super::{Ctx, Tx, View, read, write};
 use crate::db;
 use crate::db::mails::{Attempted, Filter, Leased, Row, Take};
 use crate::db::page::{Page, Rows};
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::text_enum::text_enum;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::mail::account::SECRET_REASONS;
 use crate::mail::message::{Address, Attachment};
 use crate::mail::messages::ORDINARY;
@@ -89,15 +90,54 @@ pub fn list(
             .map(|state| state.as_str().to_owned())
             .collect(),
         alert_id,
+        ..Filter::default()
     };
     Ok(db::mails::page(view.conn, &filter, page)?.map(Mail::from))
+}
+
+/// Puts a mail that was given up back in the queue: it goes out as it was written, from the first
+/// attempt on, to the address that its recipient has now.
+///
+/// Refuses a mail that is not dead, and one whose text is gone because it held a link that sets a
+/// password.
+pub fn retry(tx: &mut Tx<'_>, id: i64) -> Result<Mail> {
+    tx.require_everything()?;
+    let before = one(tx, id)?;
+    let is_dead = before.state == MailState::Dead.as_str();
+    if is_dead && SECRET_REASONS.contains(&before.reason.as_str()) {
+        return Err(Code::MailErased.into());
+    }
+    let now = tx.now;
+    if !db::mails::revive(tx.conn, id, now)? {
+        return Err(Code::MailNotDead.into());
+    }
+    let after = one(tx, id)?;
+    let shown = |mail: &Mail| serde_json::json!({"state": mail.state, "attempts": mail.attempts});
+    tx.audit(Change::updated(
+        "mail.retried",
+        "mail",
+        id,
+        &shown(&before),
+        &shown(&after),
+    ))?;
+    Ok(after)
+}
+
+fn one(view: &mut View<'_>, id: i64) -> Result<Mail> {
+    let filter = Filter {
+        id: Some(id),
+        ..Filter::default()
+    };
+    let found = db::mails::page(view.conn, &filter, &Page::all())?;
+    let row = found.rows.into_iter().next();
+    Ok(row.map(Mail::from).ok_or(Code::NotFound)?)
 }
 
 /// The mails about an alert, in order.
 pub(super) fn of_alert(view: &mut View<'_>, alert_id: i64) -> Result<Vec<Mail>> {
     let filter = Filter {
-        states: Vec::new(),
         alert_id: Some(alert_id),
+        ..Filter::default()
     };
     let rows = db::mails::page(view.conn, &filter, &Page::all())?;
     let mut mails: Vec<Mail> = rows.rows.into_iter().map(Mail::from).collect();

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use serde_json::json;
 
 use super::{at, obstacle, outbox, patient, scan, sender};
 use crate::api::alerts::watch::Watch;
@@ -72,6 +73,47 @@ both! {
         let dead = app.admin().get("/mails?state=dead").await.ok();
         assert_eq!(dead["data"].as_array().map(Vec::len), Some(3));
         assert!(dead["data"][0]["last_error"].as_str().unwrap().contains("5.1.1 no such user"), "{dead}");
+    }
+
+    async fn a_mail_that_was_given_up_goes_out_once_more_when_somebody_asks(app: TestApp) {
+        let watch = three_mails(&app).await;
+        let server = SmtpServer::start().await;
+        let sender = sender(&app, &server);
+        server.behave(Behaviour::Answer("RCPT", "550 5.1.1 no such user"));
+        assert_eq!(sender.tick().await.expect("a round").dead, 3);
+        server.behave(Behaviour::Accept);
+        let dead = app.admin().get("/mails?state=dead").await.ok()["data"][0].clone();
+        let path = format!("/mails/{}/retry", dead["id"]);
+        // The commune's head gets the mail where the mended address leads.
+        assert_eq!(dead["recipient_name"], "Phạm Văn Xã");
+        let address = json!({"email": "chu.tich@quangninh.example"});
+        app.admin().patch(&format!("/people/{}", watch.commune_head), address).await.ok();
+        let retried = app.admin().post(&path, json!({})).await.ok();
+        assert_eq!((&retried["state"], &retried["attempts"]), (&json!("queued"), &json!(0)));
+        assert_eq!(retried["recipient"], "chu.tich@quangninh.example");
+        app.admin().post(&path, json!({})).await.refused(409, "mail_not_dead");
+        assert_eq!(sender.tick().await.expect("a round").sent, 1);
+        assert_eq!(server.received()[0].to, ["TO:<chu.tich@quangninh.example>"]);
+        assert_eq!(states(&app).await, ["dead", "dead", "sent"]);
+        app.admin().post(&path, json!({})).await.refused(409, "mail_not_dead");
+        app.admin().post("/mails/999999/retry", json!({})).await.refused(404, "not_found");
+        let log = app.admin().get("/changes?limit=200").await.ok();
+        let retries = log["data"].as_array().expect("a list").iter().filter(|one| one["action"] == "mail.retried");
+        assert_eq!(retries.count(), 1);
+    }
+
+    async fn a_link_that_was_given_up_is_not_sent_again(app: TestApp) {
+        let watch = three_mails(&app).await;
+        let server = SmtpServer::start().await;
+        let sender = sender(&app, &server);
+        server.behave(Behaviour::Answer("RCPT", "550 5.1.1 no such user"));
+        let grant = json!([{"role": "viewer", "unit_id": watch.world.commune}]);
+        let user = json!({"username": "chu.tich", "person_id": watch.commune_head, "grants": grant});
+        app.admin().post("/users", user).await.created();
+        assert_eq!(sender.tick().await.expect("a round").dead, 4);
+        let dead = app.admin().get("/mails?state=dead").await.ok()["data"][0].clone();
+        assert_eq!(dead["reason"], "invitation");
+        app.admin().post(&format!("/mails/{}/retry", dead["id"]), json!({})).await.refused(409, "mail_erased");
     }
 
     async fn a_temporary_refusal_is_tried_again_later_and_later(app: TestApp) {

@@ -1,16 +1,25 @@
 //! `/mails`
 
+use actix_web::web::Path;
+
 use super::shared::paged;
 use crate::http::answer::Answered;
-use crate::http::body::Query;
-use crate::http::endpoint::{Endpoint, get};
+use crate::http::body::{Body, Empty, Query};
+use crate::http::endpoint::{Endpoint, get, post};
 use crate::http::guard::{Authorized, Listing, needs};
 use crate::http::input::{Line, request};
 use crate::service::mails::{self, Mail, MailState};
 
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
-    vec![get("/mails", list, "Lists mails, newest first")]
+    vec![
+        get("/mails", list, "Lists mails, newest first"),
+        post(
+            "/mails/{id}/retry",
+            retry,
+            "Queues a mail that was given up once more, to the address its recipient has now",
+        ),
+    ]
 }
 
 request! {
@@ -37,4 +46,12 @@ async fn list(
         mails::list(view, &query.state, query.alert_id, page)
     })
     .await
+}
+
+async fn retry(
+    auth: Authorized<needs::Operate>,
+    id: Path<i64>,
+    body: Body<Empty>,
+) -> Answered<Mail> {
+    auth.act(body, move |tx, _| mails::retry(tx, *id)).await
 }
