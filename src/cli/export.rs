@@ -21,7 +21,7 @@ use crate::sheets::workbook;
 #[derive(Args)]
 pub struct Export {
     /// progress, projects, ranking, s-curve, allocation, advances, late-items, plan-changes,
-    /// payments or compliance.
+    /// payments, compliance, reallocation, promises or alert-quality.
     #[arg(value_parser = named::<ReportName>)]
     report: ReportName,
     /// The file to write; named after the report, its year and day unless given.
@@ -42,7 +42,7 @@ pub struct Export {
     /// The code of the funding source; all unless given.
     #[arg(long, value_name = "CODE")]
     source: Option<String>,
-    /// unit, source, investor, sector, status or leader.
+    /// unit, source, investor, sector, status or leader; promises by leader or unit.
     #[arg(long, value_parser = named::<GroupBy>)]
     group_by: Option<GroupBy>,
     /// commune, district or province, when grouped by unit.

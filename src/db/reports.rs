@@ -160,6 +160,39 @@ pub fn plan_changes(
     Ok(changes.collect())
 }
 
+/// A plan entry under its decision.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Decided {
+    pub line_id: i64,
+    pub kind: String,
+    pub amount: i64,
+    /// Number, issuer and date.
+    pub decision: (String, String, NaiveDate),
+}
+
+/// The plan entries of lines by a day.
+pub fn decided(conn: &mut Conn, filter: &LineFilter, day: NaiveDate) -> Result<Vec<Decided>> {
+    let query = sql::<(BigInt, Text, BigInt, Text, Text, Date)>(
+        "SELECT e.line_id, e.kind, e.amount, e.decision_number, e.decision_issuer, e.decision_date \
+         FROM plan_entries e JOIN plan_lines l ON l.id = e.line_id WHERE e.effective_date <= ",
+    )
+    .bind(day)
+    .push(" AND");
+    let rows = filter
+        .narrow(query)
+        .load::<(i64, String, i64, String, String, NaiveDate)>(conn)?;
+    let entries = rows
+        .into_iter()
+        .map(|(line_id, kind, amount, number, issuer, date)| Decided {
+            line_id,
+            kind,
+            amount,
+            decision: (number, issuer, date),
+        });
+    Ok(entries.collect())
+}
+
 /// Capital given to each project by source in all budget years up to one, by `day`. What was moved
 /// from one year into the next is counted once.
 pub fn given_so_far(

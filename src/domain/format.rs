@@ -113,6 +113,11 @@ pub fn percent(rate: Rate, locale: Locale) -> String {
     format!("{}%", number(rate.hundredths(), 2, locale))
 }
 
+/// An average held in hundredths: `3,25`.
+pub fn average(average: Rate, locale: Locale) -> String {
+    number(average.hundredths(), 2, locale)
+}
+
 /// A day: `31/12/2024` or `31 Dec 2024`.
 pub fn date(day: NaiveDate, locale: Locale) -> String {
     let pattern = match locale {

@@ -165,6 +165,17 @@ both! {
             assert_eq!(figures(&book, heading), expected, "{name}");
             assert_eq!(book.formulas, 0, "{name}");
         }
+        for name in ["reallocation", "promises", "alert-quality"] {
+            let book = of(&world.admin, name).await;
+            assert_eq!(book.formulas, 0, "{name}");
+            assert!(book.texts().iter().any(|text| text == "Tỉnh Quảng Ninh"), "{name}");
+        }
+        // The appendix ends its year where the curve does.
+        let report = world.admin.get("/reports/projects?budget_year=2024").await.ok();
+        let curve = world.admin.get("/reports/s-curve?budget_year=2024").await.ok();
+        let end = curve["points"][12]["forecast"].as_i64().expect("a forecast");
+        assert_eq!(report["totals"]["forecast"], json!(end));
+        assert_eq!(figures(&of(&world.admin, "projects").await, "Ước giải ngân cả năm"), [end; 4]);
         let curve = of(&world.admin, "s-curve").await;
         assert_eq!(figures(&curve, "Lũy kế theo kế hoạch").len(), 13);
         assert!(of(&world.admin, "compliance").await.texts().iter().any(|text| text == "Mỗi dự án có lãnh đạo phụ trách"));

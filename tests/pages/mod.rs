@@ -11,6 +11,7 @@ mod overview;
 mod payment;
 mod project;
 mod projects;
+mod report_pages;
 mod reports;
 mod schedules;
 mod sign_in;

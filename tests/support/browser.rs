@@ -105,6 +105,13 @@ impl Page {
         fields
     }
 
+    /// Where the first link leads whose address holds this text.
+    pub fn link(&self, part: &str) -> Option<String> {
+        let links = self.text.split("href=\"").skip(1);
+        let mut links = links.filter_map(|rest| Some(rest.split_once('"')?.0));
+        links.find(|link| link.contains(part)).map(unescape)
+    }
+
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value

@@ -1,17 +1,21 @@
-//! `/reports/promises` and `/reports/alert-quality`
+//! `/reports/promises` and `/reports/alert-quality`, and the same as workbooks
 
 use chrono::NaiveDate;
 
-use super::reports::asked;
+use super::reports::{asked, file};
 use crate::domain::progress::Basis;
-use crate::error::Code;
+use crate::error::{Code, Result};
 use crate::http::answer::Answered;
 use crate::http::body::Query;
 use crate::http::endpoint::{Endpoint, get};
+use crate::http::file::{FileAnswer, Xlsx};
 use crate::http::guard::{Authorized, needs};
 use crate::http::input::request;
-use crate::service::reports::alert_quality::{self, QualityGroup, QualityReport, WITHIN_DAYS};
+use crate::service::View;
+use crate::service::reports::alert_quality::{self, QualityGroup, QualityReport};
+use crate::service::reports::progress::GroupBy;
 use crate::service::reports::promises::{self, PromiseGroup, PromiseReport};
+use crate::service::reports::wanted::{ReportName, Wanted};
 
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -25,6 +29,17 @@ pub fn endpoints() -> Vec<Endpoint> {
             "/reports/alert-quality",
             quality,
             "Shows how many alerts are acted on, false or repeated, and their mails, by rule or unit",
+        )
+        .refuses(&[Code::OutOfRange]),
+        get(
+            "/reports/promises.xlsx",
+            kept_xlsx,
+            "Shows how many promises on alerts are kept, as a workbook",
+        ),
+        get(
+            "/reports/alert-quality.xlsx",
+            quality_xlsx,
+            "Shows what came of alerts, as a workbook",
         )
         .refuses(&[Code::OutOfRange]),
     ]
@@ -66,10 +81,19 @@ async fn kept(
     query: Query<PromiseQuery>,
 ) -> Answered<PromiseReport> {
     auth.query(query, |view, query| {
-        let when = (query.as_of, query.basis);
-        let asked = asked(view, query.budget_year, when, (query.unit_id, None));
-        let by = query.group_by.unwrap_or(PromiseGroup::Leader);
-        promises::report(view, &asked, by)
+        let wanted = query.wanted(view);
+        promises::report(view, &wanted.asked, wanted.promise_group()?)
+    })
+    .await
+}
+
+async fn kept_xlsx(
+    auth: Authorized<needs::Read>,
+    query: Query<PromiseQuery>,
+) -> Result<FileAnswer<Xlsx>> {
+    auth.query_file(query, |view, query| {
+        let wanted = query.wanted(view);
+        file(view, ReportName::Promises, &wanted)
     })
     .await
 }
@@ -79,11 +103,45 @@ async fn quality(
     query: Query<QualityQuery>,
 ) -> Answered<QualityReport> {
     auth.query(query, |view, query| {
-        let when = (query.as_of, query.basis);
-        let asked = asked(view, query.budget_year, when, (query.unit_id, None));
-        let by = query.group_by.unwrap_or(QualityGroup::Rule);
-        let within = query.within_days.unwrap_or(WITHIN_DAYS);
-        alert_quality::report(view, &asked, by, within)
+        let wanted = query.wanted(view);
+        let (by, within) = (wanted.quality_group()?, wanted.within_days());
+        alert_quality::report(view, &wanted.asked, by, within)
     })
     .await
+}
+
+async fn quality_xlsx(
+    auth: Authorized<needs::Read>,
+    query: Query<QualityQuery>,
+) -> Result<FileAnswer<Xlsx>> {
+    auth.query_file(query, |view, query| {
+        let wanted = query.wanted(view);
+        file(view, ReportName::AlertQuality, &wanted)
+    })
+    .await
+}
+
+impl PromiseQuery {
+    fn wanted(&self, view: &View<'_>) -> Wanted {
+        let when = (self.as_of, self.basis);
+        Wanted {
+            group_by: self.group_by.map(|by| match by {
+                PromiseGroup::Leader => GroupBy::Leader,
+                PromiseGroup::Unit => GroupBy::Unit,
+            }),
+            ..Wanted::new(asked(view, self.budget_year, when, (self.unit_id, None)))
+        }
+    }
+}
+
+impl QualityQuery {
+    fn wanted(&self, view: &View<'_>) -> Wanted {
+        let when = (self.as_of, self.basis);
+        let by_unit = self.group_by == Some(QualityGroup::Unit);
+        Wanted {
+            group_by: by_unit.then_some(GroupBy::Unit),
+            within_days: self.within_days,
+            ..Wanted::new(asked(view, self.budget_year, when, (self.unit_id, None)))
+        }
+    }
 }

@@ -35,7 +35,6 @@ macro_rules! reports {
             vec![
                 $(get($path, $json, $summary),
                 get($file, $xlsx, concat!($summary, ", as a workbook")),)*
-                get("/reports/reallocation", movable, "Shows capital likely to be left, who could spend it, and the transfers that are possible"),
                 get("/reports/payments.xlsx", payments_xlsx, "Lists every payment of a budget year, as a workbook"),
             ]
         }
@@ -87,17 +86,9 @@ reports! {
     "/reports/plan-changes" "/reports/plan-changes.xlsx" changes_json changes_xlsx(PlanChangesQuery) -> PlanChangesReport, PlanChanges,
         "Shows how plans changed, with the decisions":
         |view, wanted| plan_changes::report(view, &wanted.asked, wanted.from);
-}
-
-async fn movable(
-    auth: Authorized<needs::Read>,
-    query: Query<ReportQuery>,
-) -> Answered<ReallocationReport> {
-    auth.query(query, |view, query| {
-        let wanted = query.wanted(view);
-        reallocation::report(view, &wanted.asked)
-    })
-    .await
+    "/reports/reallocation" "/reports/reallocation.xlsx" movable_json movable_xlsx(ReportQuery) -> ReallocationReport, Reallocation,
+        "Shows capital likely to be left, who could spend it, and the transfers that are possible":
+        |view, wanted| reallocation::report(view, &wanted.asked);
 }
 
 async fn payments_xlsx(
@@ -112,7 +103,11 @@ async fn payments_xlsx(
 }
 
 /// A report as a file, named after it, its year and its day.
-fn file(view: &mut View<'_>, name: ReportName, wanted: &Wanted) -> Result<FileAnswer<Xlsx>> {
+pub(super) fn file(
+    view: &mut View<'_>,
+    name: ReportName,
+    wanted: &Wanted,
+) -> Result<FileAnswer<Xlsx>> {
     let content = workbook::report(view, name, wanted)?;
     Ok(FileAnswer::new(workbook::file_name(name, wanted), content))
 }

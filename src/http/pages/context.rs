@@ -23,6 +23,7 @@ pub struct Context {
     path: String,
     kept: Vec<(&'static str, String)>,
     assigned: bool,
+    based: bool,
 }
 
 impl Context {
@@ -41,6 +42,7 @@ impl Context {
             path: path.into(),
             kept: Vec::new(),
             assigned: false,
+            based: true,
         }
     }
 
@@ -58,6 +60,12 @@ impl Context {
         self
     }
 
+    /// Nothing on the page depends on the basis.
+    pub fn without_basis(mut self) -> Self {
+        self.based = false;
+        self
+    }
+
     /// Years to choose from.
     pub fn years(&self) -> Vec<i32> {
         let last = self.today.year() + 1;
@@ -68,9 +76,9 @@ impl Context {
         years
     }
 
-    /// Bases to choose from.
+    /// Bases to choose from; none where nothing depends on it.
     pub fn bases(&self) -> Vec<&'static str> {
-        let shown = |basis: &Basis| self.assigned || *basis != Basis::Assigned;
+        let shown = |basis: &Basis| self.based && (self.assigned || *basis != Basis::Assigned);
         let order = [
             Basis::Total,
             Basis::Adjusted,
@@ -105,17 +113,28 @@ impl Context {
         format!("{path}{sign}{}", shown.query())
     }
 
+    /// Another page about the same figures: with the context and this page's own parameters.
+    pub fn elsewhere(&self, path: &str) -> String {
+        let here = self.here();
+        match here.split_once('?') {
+            Some((_, kept)) => self.link(format!("{path}?{kept}")),
+            None => self.link(path),
+        }
+    }
+
     /// This page's address with its own parameters, without the context.
     pub fn here(&self) -> String {
-        let kept: Vec<String> = self
-            .kept
-            .iter()
-            .map(|(name, value)| format!("{name}={}", percent(value)))
-            .collect();
+        let kept: Vec<String> = self.parameters(|_| true).collect();
         match kept.is_empty() {
             true => self.path.clone(),
             false => format!("{}?{}", self.path, kept.join("&")),
         }
+    }
+
+    /// Some of the page's own parameters, as they stand in an address.
+    pub fn parameters(&self, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = String> {
+        let kept = self.kept.iter().filter(move |(name, _)| wanted(name));
+        kept.map(|(name, value)| format!("{name}={}", percent(value)))
     }
 
     /// The form that shows and changes the context.
@@ -165,6 +184,22 @@ impl Context {
     /// A rate that opens to how it came about.
     pub fn why(&self, l: &Layout, rate: &Option<Rate>, disbursed: &Money, plan: &Money) -> Why {
         let t = &l.t.common;
+        Why {
+            title: t.why,
+            shown: l.rate(rate),
+            rows: vec![
+                (t.disbursed.to_owned(), l.exact(disbursed)),
+                (t.plan.to_owned(), l.exact(plan)),
+                (t.rate.to_owned(), l.rate(rate)),
+            ],
+            notes: self.why_notes(l, rate),
+            link: None,
+        }
+    }
+
+    /// How a rate is made, what the basis leaves out, and when the figures were read.
+    pub fn why_notes(&self, l: &Layout, rate: &Option<Rate>) -> Vec<String> {
+        let t = &l.t.common;
         let excluded = match self.basis {
             Basis::Total => t.why_total,
             Basis::Initial => t.why_initial,
@@ -174,24 +209,14 @@ impl Context {
         };
         let time = [("date", l.date(&self.as_of)), ("time", l.instant(&l.now))];
         let time = time.each_ref().map(|(name, value)| (*name, value.as_str()));
-        Why {
-            title: t.why,
-            shown: l.rate(rate),
-            rows: vec![
-                (t.disbursed.to_owned(), l.exact(disbursed)),
-                (t.plan.to_owned(), l.exact(plan)),
-                (t.rate.to_owned(), l.rate(rate)),
-            ],
-            notes: vec![
-                match rate {
-                    Some(_) => t.why_divide.to_owned(),
-                    None => t.why_nothing.to_owned(),
-                },
-                excluded.to_owned(),
-                l.fill(t.why_time, &time),
-            ],
-            link: None,
-        }
+        vec![
+            match rate {
+                Some(_) => t.why_divide.to_owned(),
+                None => t.why_nothing.to_owned(),
+            },
+            excluded.to_owned(),
+            l.fill(t.why_time, &time),
+        ]
     }
 }
 

@@ -1,7 +1,5 @@
 //! The S-curve of a page: loaded from the reports, drawn, described.
 
-use chrono::NaiveDate;
-
 use super::layout::Layout;
 use super::s_curve::{Point, SCurve};
 use super::text::fill;
@@ -17,16 +15,8 @@ pub fn load(
     project_id: Option<i64>,
     (plan, disbursed): (Money, Money),
 ) -> Result<SCurve> {
-    let now = s_curve::report(view, asked, project_id)?;
-    let before = Asked {
-        budget_year: asked.budget_year - 1,
-        as_of: NaiveDate::from_ymd_opt(asked.budget_year, 1, 31).unwrap_or(asked.as_of),
-        ..asked.clone()
-    };
-    let last = s_curve::report(view, &before, project_id)?;
-    let paid = |index: usize| last.points.get(index).and_then(|point| point.disbursed);
-    let any = (0..last.points.len()).any(|index| paid(index).is_some_and(|paid| !paid.is_zero()));
-    let points = now.points.iter().enumerate().map(|(index, point)| Point {
+    let points = s_curve::beside_last_year(view, asked, project_id)?;
+    let points = points.into_iter().map(|(point, last_year)| Point {
         date: point.date,
         scheduled: point.scheduled,
         disbursed: point.disbursed,
@@ -34,7 +24,7 @@ pub fn load(
             (Some(low), Some(middle), Some(high)) => Some((low, middle, high)),
             _ => None,
         },
-        last_year: paid(index).filter(|_| any),
+        last_year,
     });
     Ok(SCurve {
         points: points.collect(),
@@ -42,6 +32,17 @@ pub fn load(
         as_of: asked.as_of,
         disbursed,
     })
+}
+
+/// The same where no other figures are at hand, with what is scheduled by the day.
+pub fn alone(
+    view: &mut View<'_>,
+    asked: &Asked,
+    project_id: Option<i64>,
+) -> Result<(SCurve, Money)> {
+    let sums = s_curve::sums(view, asked, project_id)?;
+    let curve = load(view, asked, project_id, (sums.plan, sums.disbursed))?;
+    Ok((curve, sums.scheduled))
 }
 
 /// The drawing with its title and description; empty when there is nothing to draw.

@@ -7,13 +7,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::View;
-use super::super::figures::{self, Line, Sums, too_large};
+use super::super::figures::{self, Line, LineFilter, Sums, too_large};
+use super::super::forecast::Ahead;
 use super::super::progress::refuse_assigned;
 use super::super::shared::{Decision, Named, Ref, Refs};
 use super::directory::{Directory, ReportObstacle, ReportProject, obstacles};
 use super::{Asked, filter, root};
 use crate::db;
-use crate::domain::capital::Origin;
+use crate::domain::capital::{EntryKind, Origin, default_deadline};
 use crate::domain::money::{Money, Rate};
 use crate::domain::progress::Basis;
 use crate::error::Result;
@@ -45,6 +46,10 @@ pub struct DetailFigures {
     /// Disbursed ÷ plan, null when the plan is 0.
     #[schema(value_type = Option<String>)]
     pub rate: Option<Rate>,
+    /// What is expected to be disbursed by the end of the year's disbursement period; null once it
+    /// is over.
+    #[schema(value_type = Option<i64>)]
+    pub forecast: Option<Money>,
     /// Items due by the day.
     #[schema(value_type = i64)]
     pub scheduled: Money,
@@ -128,7 +133,8 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<DetailReport> {
     let lines = figures::lines(view, &filter, asked.as_of, asked.basis)?;
     let directory = Directory::load(view, &filter, asked.as_of)?;
     let obstacles = obstacles(view, &filter)?;
-    let shown = Shown::load(view, asked, &lines, (directory, obstacles))?;
+    let mut shown = Shown::load(view, asked, &lines, (directory, obstacles))?;
+    shown.expected = expected(view, asked, &filter)?;
     let mut tree = Tree::new();
     for line in &lines {
         let Some(project) = shown.directory.keys(line.project_id) else {
@@ -145,12 +151,12 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<DetailReport> {
     }
     let all = tree.values().flat_map(|sectors| sectors.values());
     let all = all.flat_map(|projects| projects.values().flatten().copied());
-    let totals = figures_of(&all.collect::<Vec<_>>())?;
+    let totals = shown.figures(&all.collect::<Vec<_>>())?;
     let sources = tree.into_iter().map(|((_, id), sectors)| {
         let lines = sectors.values().flat_map(|projects| projects.values());
         Ok(DetailSource {
             funding_source: shown.sources.get(id),
-            figures: figures_of(&lines.flatten().copied().collect::<Vec<_>>())?,
+            figures: shown.figures(&lines.flatten().copied().collect::<Vec<_>>())?,
             sectors: sectors
                 .into_iter()
                 .map(|(sector, projects)| shown.sector(id, sector, projects))
@@ -173,6 +179,8 @@ struct Shown {
     fields: HashMap<i64, db::projects::Fields>,
     given: HashMap<(i64, i64), i64>,
     obstacles: HashMap<i64, Vec<ReportObstacle>>,
+    /// What each line will have been paid by the end of the year; none once the year is over.
+    expected: Option<HashMap<i64, Money>>,
 }
 
 impl Shown {
@@ -193,6 +201,7 @@ impl Shown {
             fields: db::projects::by_ids(view.conn, &ids)?.into_iter().collect(),
             given: db::reports::given_so_far(view.conn, &ids, until)?,
             obstacles,
+            expected: None,
         })
     }
 
@@ -208,7 +217,7 @@ impl Shown {
             rows.extend(self.project(source, id, &lines)?);
         }
         Ok(DetailSector {
-            figures: figures_of(&lines)?,
+            figures: self.figures(&lines)?,
             sector,
             projects: rows,
         })
@@ -231,34 +240,61 @@ impl Shown {
             },
             total_investment: Money::dong(fields.total_investment),
             given_so_far: Money::dong(given),
-            figures: figures_of(lines)?,
+            figures: self.figures(lines)?,
             obstacles: self.obstacles.get(&id).cloned().unwrap_or_default(),
         }))
     }
+
+    fn figures(&self, lines: &[&Line]) -> Result<DetailFigures> {
+        let sums = Sums::of(lines.iter().map(|line| &line.progress))?;
+        let money = |sum: i128| Money::exact(sum).ok_or_else(too_large);
+        let over = |origin: Origin, part: fn(&Line) -> Money| -> i128 {
+            let selected = lines.iter().filter(|line| line.origin == origin);
+            selected.map(|line| part(line).wide()).sum()
+        };
+        let (initial, in_year) = (
+            over(Origin::InYear, |line| line.initial),
+            over(Origin::InYear, |line| line.full_plan),
+        );
+        let expected = self.expected.as_ref().map(|expected| {
+            let all = lines.iter().filter_map(|line| expected.get(&line.id));
+            Money::sum(all.copied()).ok_or_else(too_large)
+        });
+        Ok(DetailFigures {
+            forecast: expected.transpose()?,
+            plan: sums.plan,
+            initial: money(initial)?,
+            adjustment: money(in_year - initial)?,
+            extended: money(over(Origin::Extended, |line| line.full_plan))?,
+            disbursed: sums.disbursed,
+            disbursed_extended: money(over(Origin::Extended, |line| line.progress.disbursed))?,
+            outstanding_advance: sums.outstanding_advance,
+            rate: sums.rate,
+            scheduled: sums.scheduled,
+            late_amount: sums.late_amount,
+            days_late: sums.days_late,
+        })
+    }
 }
 
-fn figures_of(lines: &[&Line]) -> Result<DetailFigures> {
-    let sums = Sums::of(lines.iter().map(|line| &line.progress))?;
-    let money = |sum: i128| Money::exact(sum).ok_or_else(too_large);
-    let over = |origin: Origin, part: fn(&Line) -> Money| -> i128 {
-        let selected = lines.iter().filter(|line| line.origin == origin);
-        selected.map(|line| part(line).wide()).sum()
-    };
-    let (initial, in_year) = (
-        over(Origin::InYear, |line| line.initial),
-        over(Origin::InYear, |line| line.full_plan),
+/// What each line is expected to be paid by the end of the year's disbursement period, at which the
+/// S-curve ends, too.
+fn expected(
+    view: &mut View<'_>,
+    asked: &Asked,
+    filter: &LineFilter,
+) -> Result<Option<HashMap<i64, Money>>> {
+    let end = default_deadline(
+        EntryKind::Initial,
+        Origin::InYear,
+        asked.budget_year,
+        asked.as_of,
     );
-    Ok(DetailFigures {
-        plan: sums.plan,
-        initial: money(initial)?,
-        adjustment: money(in_year - initial)?,
-        extended: money(over(Origin::Extended, |line| line.full_plan))?,
-        disbursed: sums.disbursed,
-        disbursed_extended: money(over(Origin::Extended, |line| line.progress.disbursed))?,
-        outstanding_advance: sums.outstanding_advance,
-        rate: sums.rate,
-        scheduled: sums.scheduled,
-        late_amount: sums.late_amount,
-        days_late: sums.days_late,
-    })
+    if asked.as_of >= end {
+        return Ok(None);
+    }
+    let ahead = Ahead::load(view, filter, asked.as_of, asked.basis)?;
+    let by_line = ahead.lines.iter().zip(ahead.projections());
+    let by_line = by_line.map(|(line, projection)| (line.id, projection.by(end).expected));
+    Ok(Some(by_line.collect()))
 }

@@ -9,6 +9,7 @@ pub mod allocation;
 pub mod compliance;
 pub mod detail;
 mod directory;
+pub mod explain;
 mod follow_up;
 mod groups;
 pub mod holders;

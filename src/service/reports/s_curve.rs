@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::View;
-use super::super::figures::{LineFilter, origin_of, too_large};
+use super::super::figures::{self, LineFilter, Sums, origin_of, too_large};
 use super::super::forecast::{self, Ahead};
 use super::super::progress::refuse_assigned;
 use super::{Asked, filter, root};
@@ -13,7 +13,7 @@ use crate::db;
 use crate::domain::calendar::{month_end, months_between};
 use crate::domain::forecast::Forecast;
 use crate::domain::money::Money;
-use crate::domain::progress::Basis;
+use crate::domain::progress::{Basis, Tally};
 use crate::error::Result;
 
 /// The figures at the end of a month.
@@ -52,8 +52,38 @@ pub struct Curve {
     pub points: Vec<CurvePoint>,
 }
 
-/// The curve of a project, or of everything in the reader's scope that was asked for.
-pub fn report(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Result<Curve> {
+/// Month by month, with what was paid at the same time the year before; none where nothing was.
+pub fn beside_last_year(
+    view: &mut View<'_>,
+    asked: &Asked,
+    project_id: Option<i64>,
+) -> Result<Vec<(CurvePoint, Option<Money>)>> {
+    let now = report(view, asked, project_id)?.points;
+    let before = Asked {
+        budget_year: asked.budget_year - 1,
+        as_of: NaiveDate::from_ymd_opt(asked.budget_year, 1, 31).unwrap_or(asked.as_of),
+        ..asked.clone()
+    };
+    let last = report(view, &before, project_id)?.points;
+    let paid: Vec<Option<Money>> = last.iter().map(|point| point.disbursed).collect();
+    let any = paid.iter().flatten().any(|paid| !paid.is_zero());
+    let paid = paid.into_iter().map(|paid| paid.filter(|_| any));
+    Ok(now.into_iter().zip(paid).collect())
+}
+
+/// The figures on the day of the lines that the curve is of.
+pub fn sums(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Result<Sums> {
+    let filter = lines_of(view, asked, project_id)?;
+    let selection = figures::select(view, &filter, asked.as_of, asked.basis)?;
+    let mut tally = Tally::default();
+    for (_, lines) in selection.projects() {
+        lines.for_each(|(_, progress)| tally.add(progress));
+    }
+    Sums::from_tally(&tally)
+}
+
+/// The lines of a project, or of everything in the reader's scope that was asked for.
+fn lines_of(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Result<LineFilter> {
     let root = root(view, asked)?;
     let mut filter = LineFilter {
         origin: origin_of(asked.basis),
@@ -67,6 +97,12 @@ pub fn report(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Re
             filter.managed = None;
         }
     }
+    Ok(filter)
+}
+
+/// The curve of a project, or of everything in the reader's scope that was asked for.
+pub fn report(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Result<Curve> {
+    let filter = lines_of(view, asked, project_id)?;
     let due = db::figures::total_by_due_date(view.conn, &filter, asked.as_of)?;
     let paid = db::figures::total_by_month(view.conn, &filter)?;
     let dates = month_ends(asked.budget_year);

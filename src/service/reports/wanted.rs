@@ -3,10 +3,13 @@
 use chrono::NaiveDate;
 
 use super::Asked;
+use super::alert_quality::{QualityGroup, WITHIN_DAYS};
 use super::progress::{GroupBy, Grouping};
+use super::promises::PromiseGroup;
 use crate::domain::capital::Authority;
-use crate::domain::text_enum::text_enum;
+use crate::domain::text_enum::{TextEnum, text_enum};
 use crate::domain::units::Level;
+use crate::error::{Code, Fault, Result};
 
 text_enum! {
     /// The reports.
@@ -31,6 +34,23 @@ text_enum! {
         Payments = "payments",
         /// The orders of the yearly directive.
         Compliance = "compliance",
+        /// Transfers that are possible, with who gives and who takes.
+        Reallocation = "reallocation",
+        /// Promises on alerts, and how many are kept.
+        Promises = "promises",
+        /// What came of alerts.
+        AlertQuality = "alert-quality",
+    }
+}
+
+impl ReportName {
+    /// Whether its figures depend on the basis.
+    pub fn has_basis(self) -> bool {
+        use ReportName::{AlertQuality, Allocation, Compliance, Promises, Reallocation};
+        !matches!(
+            self,
+            AlertQuality | Allocation | Compliance | Promises | Reallocation
+        )
     }
 }
 
@@ -49,6 +69,8 @@ pub struct Wanted {
     pub project_id: Option<i64>,
     /// The first day that counts.
     pub from: Option<NaiveDate>,
+    /// Within how many days an alert has to be acted on.
+    pub within_days: Option<i32>,
 }
 
 impl Wanted {
@@ -61,6 +83,7 @@ impl Wanted {
             authority: None,
             project_id: None,
             from: None,
+            within_days: None,
         }
     }
 
@@ -71,6 +94,29 @@ impl Wanted {
             level: self.level,
             authority: self.authority(),
         }
+    }
+
+    /// How to group promises; by leader unless asked otherwise.
+    pub fn promise_group(&self) -> Result<PromiseGroup> {
+        self.group_or(PromiseGroup::Leader)
+    }
+
+    /// How to group alerts; by rule unless asked otherwise.
+    pub fn quality_group(&self) -> Result<QualityGroup> {
+        self.group_or(QualityGroup::Rule)
+    }
+
+    fn group_or<T: TextEnum>(&self, usual: T) -> Result<T> {
+        let asked = self.group_by.map(|by| T::parse(by.as_str()));
+        asked.unwrap_or(Some(usual)).ok_or_else(|| {
+            let fault = Fault::at("/group_by", Code::Invalid);
+            fault.with("why", T::NAMES.join(", ")).into()
+        })
+    }
+
+    /// Within how many days an alert has to be acted on.
+    pub fn within_days(&self) -> i32 {
+        self.within_days.unwrap_or(WITHIN_DAYS)
     }
 
     /// Whose assignments.

@@ -1,13 +1,14 @@
 //! The report of a month as it is kept at closing: a sheet for each budget year.
 
-use super::table::{Cell, Columns, Head, Kind, Level, Row, Table, row, say};
+use super::columns::Columns;
+use super::table::{Head, Kind, Table};
 use super::{Book, MEDIA_TYPE, stamp};
 use crate::domain::format;
 use crate::domain::labels;
 use crate::domain::locale::Locale;
 use crate::error::Result;
 use crate::service::View;
-use crate::service::period_closings::{ClosingReport, Figures, ReportedYear};
+use crate::service::period_closings::{ClosingReport, ReportedLine, ReportedYear};
 
 /// The report as a workbook: its media type and its bytes.
 pub fn book(view: &mut View<'_>, report: &ClosingReport) -> Result<(&'static str, Vec<u8>)> {
@@ -20,40 +21,11 @@ pub fn book(view: &mut View<'_>, report: &ClosingReport) -> Result<(&'static str
 }
 
 fn table(report: &ClosingReport, year: &ReportedYear, locale: Locale) -> Table {
-    let columns = Columns::new(locale)
-        .add(Kind::Number, ("TT", "No."))
-        .add(Kind::Name, ("Dự án", "Project"))
-        .add(Kind::Short, ("Mã dự án", "Code"))
-        .add(Kind::Text, ("Nguồn vốn", "Source"))
-        .add(Kind::Short, ("Loại vốn", "Capital"))
-        .add(Kind::Money, ("Kế hoạch vốn", "Plan"))
-        .add(
-            Kind::Money,
-            ("Phải giải ngân theo kế hoạch đến kỳ", "Scheduled by then"),
-        )
-        .add(Kind::Money, ("Đã giải ngân", "Disbursed"))
-        .add(Kind::Rate, ("Tỷ lệ (%)", "Rate (%)"))
-        .add(
-            Kind::Money,
-            ("Tạm ứng chưa thu hồi", "Advances outstanding"),
-        )
-        .add(Kind::Money, ("Chậm so với kế hoạch", "Late"))
-        .done();
+    let columns = columns(year, locale);
     let month = report.month.first().format("%m/%Y");
     let day = format::date(report.as_of, locale);
     let basis = labels::basis(report.basis.as_str(), locale);
-    let total = say(locale, ("TỔNG CỘNG", "TOTAL"));
-    let mut rows = vec![line(Level::Total, ["", total, "", "", ""], &year.totals)];
-    rows.extend((1_usize..).zip(&year.lines).map(|(number, one)| {
-        let about = [
-            &number.to_string(),
-            one.project.name.as_str(),
-            &one.project.code,
-            &one.funding_source.name,
-            labels::origin(one.origin.as_str(), locale),
-        ];
-        line(Level::Item, about, &one.figures)
-    }));
+    let rows = columns.list(&year.lines);
     let year = year.budget_year;
     Table {
         head: Head {
@@ -70,23 +42,55 @@ fn table(report: &ClosingReport, year: &ReportedYear, locale: Locale) -> Table {
                 }
                 Locale::En => format!("Budget year {year}, figures as of {day}, on {basis}"),
             },
-            columns,
+            columns: columns.heads(),
         },
         rows,
         notes: Vec::new(),
     }
 }
 
-fn line(level: Level, about: [&str; 5], figures: &Figures) -> Row {
-    let mut row = row!(level);
-    row.cells.extend(about.map(Cell::from));
-    row.cells.extend([
-        figures.plan.into(),
-        figures.scheduled.into(),
-        figures.disbursed.into(),
-        figures.rate.into(),
-        figures.outstanding_advance.into(),
-        figures.late_amount.into(),
-    ]);
-    row
+fn columns(year: &ReportedYear, locale: Locale) -> Columns<'static, ReportedLine> {
+    let totals = year.totals;
+    let origin = move |one: &ReportedLine| labels::origin(one.origin.as_str(), locale).to_owned();
+    Columns::numbered(locale)
+        .text(Kind::Name, ("Dự án", "Project"), |one: &ReportedLine| {
+            &one.project.name
+        })
+        .text(Kind::Short, ("Mã dự án", "Code"), |one| {
+            &one.project.code
+        })
+        .text(Kind::Text, ("Nguồn vốn", "Source"), |one| {
+            &one.funding_source.name
+        })
+        .add(Kind::Short, ("Loại vốn", "Capital"), origin)
+        .add(Kind::Money, ("Kế hoạch vốn", "Plan"), |one| {
+            one.figures.plan
+        })
+        .total(totals.plan)
+        .add(
+            Kind::Money,
+            ("Phải giải ngân theo kế hoạch đến kỳ", "Scheduled by then"),
+            |one| one.figures.scheduled,
+        )
+        .total(totals.scheduled)
+        .add(Kind::Money, ("Đã giải ngân", "Disbursed"), |one| {
+            one.figures.disbursed
+        })
+        .total(totals.disbursed)
+        .add(Kind::Rate, ("Tỷ lệ (%)", "Rate (%)"), |one| {
+            one.figures.rate
+        })
+        .total(totals.rate)
+        .add(
+            Kind::Money,
+            ("Tạm ứng chưa thu hồi", "Advances outstanding"),
+            |one| one.figures.outstanding_advance,
+        )
+        .total(totals.outstanding_advance)
+        .add(
+            Kind::Money,
+            ("Chậm so với kế hoạch", "Late"),
+            |one| one.figures.late_amount,
+        )
+        .total(totals.late_amount)
 }

@@ -12,6 +12,7 @@ const MONEY: &str = "[=0]\"–\";[<1]#,##0.000;#,##0";
 /// Millions to the thousand đồng, as documents write them.
 const EXACT: &str = "#,##0.000";
 const RATE: &str = "0.00%";
+const AVERAGE: &str = "#,##0.00";
 const COUNT: &str = "#,##0";
 const DATE: &str = "dd/mm/yyyy";
 
@@ -77,10 +78,11 @@ pub fn cell(kind: Kind, level: Level) -> Format {
         .set_align(FormatAlign::VerticalCenter);
     let base = match kind {
         Kind::Number => base.set_align(FormatAlign::Center),
-        Kind::Short | Kind::Text | Kind::Name => base.set_text_wrap().set_indent(1),
+        Kind::Short | Kind::Text | Kind::Long | Kind::Name => base.set_text_wrap().set_indent(1),
         Kind::Money => base.set_num_format(MONEY),
         Kind::Exact => base.set_num_format(EXACT),
         Kind::Rate => base.set_num_format(RATE),
+        Kind::Average => base.set_num_format(AVERAGE),
         Kind::Count => base.set_num_format(COUNT),
         Kind::Date => base.set_num_format(DATE).set_align(FormatAlign::Center),
     };
@@ -103,9 +105,10 @@ pub fn width(kind: Kind) -> u8 {
         Kind::Short => 12,
         Kind::Text => 22,
         Kind::Name => 38,
+        Kind::Long => 60,
         Kind::Money => 13,
         Kind::Exact => 17,
-        Kind::Rate => 9,
+        Kind::Rate | Kind::Average => 9,
         Kind::Count => 8,
         Kind::Date => 12,
     }

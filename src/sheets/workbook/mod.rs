@@ -1,6 +1,7 @@
 //! Report workbooks in the layout of provincial appendices.
 
 mod closing;
+pub mod columns;
 mod format;
 pub mod reports;
 pub mod table;

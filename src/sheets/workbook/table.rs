@@ -5,6 +5,9 @@ use chrono::NaiveDate;
 
 use crate::domain::locale::Locale;
 use crate::domain::money::{Money, Rate};
+use crate::service::page::After;
+use crate::service::reports::explain::Part;
+use crate::service::reports::reallocation::TransferBody;
 
 /// A text in both languages: Vietnamese, English.
 pub type Words = (&'static str, &'static str);
@@ -26,6 +29,8 @@ pub enum Kind {
     Short,
     /// Text that wraps.
     Text,
+    /// Sentences.
+    Long,
     /// The name that the row is about; it stays in sight.
     Name,
     /// An amount, to the million.
@@ -34,6 +39,8 @@ pub enum Kind {
     Exact,
     /// A rate.
     Rate,
+    /// An average, with two decimals.
+    Average,
     /// A whole number.
     Count,
     /// A day.
@@ -51,49 +58,6 @@ pub struct Column {
     pub kind: Kind,
 }
 
-/// Columns under one language.
-pub struct Columns {
-    locale: Locale,
-    list: Vec<Column>,
-}
-
-impl Columns {
-    /// None yet.
-    pub fn new(locale: Locale) -> Self {
-        Columns {
-            locale,
-            list: Vec::new(),
-        }
-    }
-
-    /// Adds one.
-    pub fn add(mut self, kind: Kind, heading: Words) -> Self {
-        self.list.push(Column {
-            group: None,
-            heading: say(self.locale, heading).to_owned(),
-            kind,
-        });
-        self
-    }
-
-    /// Adds several of one kind under a common heading.
-    pub fn group(mut self, kind: Kind, group: Words, headings: &[Words]) -> Self {
-        for heading in headings {
-            self.list.push(Column {
-                group: Some(say(self.locale, group).to_owned()),
-                heading: say(self.locale, *heading).to_owned(),
-                kind,
-            });
-        }
-        self
-    }
-
-    /// The columns.
-    pub fn done(self) -> Vec<Column> {
-        self.list
-    }
-}
-
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
@@ -105,6 +69,8 @@ pub enum Cell {
     Money(Money),
     /// A rate.
     Rate(Rate),
+    /// An average, held as a rate is: in hundredths.
+    Average(Rate),
     /// A whole number.
     Count(i64),
     /// A day.
@@ -137,8 +103,8 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
     }
 }
 
-/// How far down the hierarchy a row stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How far down the hierarchy a row stands, the highest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// All together; the first row.
     Total,
@@ -157,18 +123,20 @@ pub struct Row {
     pub level: Level,
     /// A cell for each column.
     pub cells: Vec<Cell>,
+    /// What it is about, if a page can lead there.
+    pub about: Option<About>,
+    /// What its rate counts, if a page can explain it.
+    pub part: Option<Part>,
 }
 
-/// Makes a row: `row!(Level::Item, a, b, c)`.
-macro_rules! row {
-    ($level:expr $(, $cell:expr)* $(,)?) => {
-        $crate::sheets::workbook::table::Row {
-            level: $level,
-            cells: vec![$($crate::sheets::workbook::table::Cell::from($cell)),*],
-        }
-    };
+/// What a row is about.
+#[derive(Clone, Debug)]
+pub enum About {
+    /// A project, by its id.
+    Project(i64),
+    /// A transfer that is possible.
+    Transfer(Box<TransferBody>),
 }
-pub(crate) use row;
 
 /// What stands above a table.
 #[derive(Clone, Debug)]
@@ -226,6 +194,56 @@ pub struct Table {
     pub notes: Vec<String>,
 }
 
+/// A page of a table's rows.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The table with these rows alone.
+    pub table: Table,
+    /// The number of the first of them, from 1 on.
+    pub first: usize,
+    /// The number of the last of them.
+    pub last: usize,
+    /// How many rows there are in all, the total left out.
+    pub all: usize,
+    /// Where the next page begins, if there is one.
+    pub next: Option<After>,
+}
+
+impl Table {
+    /// The rows after the first `skip`, at most so many. The total and the headings that the page
+    /// lies under stand above them.
+    pub fn page(mut self, skip: usize, most: usize) -> Shown {
+        let (totals, rows): (Vec<Row>, Vec<Row>) = std::mem::take(&mut self.rows)
+            .into_iter()
+            .partition(|row| row.level == Level::Total);
+        let all = rows.len();
+        let (before, after) = rows.split_at(skip.min(all));
+        let (shown, rest) = after.split_at(most.min(after.len()));
+        let mut above = Vec::new();
+        let mut within = shown.first().map(|row| row.level);
+        for row in before.iter().rev() {
+            if within.is_some_and(|level| row.level < level) {
+                within = Some(row.level);
+                above.push(row.clone());
+            }
+        }
+        above.reverse();
+        let next = (!rest.is_empty()).then(|| After {
+            key: String::new(),
+            id: i64::try_from(all - rest.len()).unwrap_or(i64::MAX),
+        });
+        let shown = shown.iter().cloned();
+        self.rows = totals.into_iter().chain(above).chain(shown).collect();
+        Shown {
+            table: self,
+            first: skip.saturating_add(1),
+            last: all - rest.len(),
+            all,
+            next,
+        }
+    }
+}
+
 /// I, II, III, … as provincial appendices number their sections.
 pub fn roman(number: usize) -> String {
     const STEPS: [(usize, &str); 13] = [
@@ -270,6 +288,52 @@ pub fn letters(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn table(levels: &[Level]) -> Table {
+        let rows = levels.iter().zip(0_i64..).map(|(level, number)| Row {
+            level: *level,
+            cells: vec![number.into()],
+            about: None,
+            part: None,
+        });
+        Table {
+            head: Head {
+                name: "test",
+                tab: String::new(),
+                unit: String::new(),
+                title: String::new(),
+                context: String::new(),
+                columns: Vec::new(),
+            },
+            rows: rows.collect(),
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_page_stands_under_the_headings_that_it_lies_in() {
+        use Level::{Group, Item, Section, Total};
+        let levels = [
+            Total, Section, Group, Item, Item, Item, Group, Item, Section, Group, Item,
+        ];
+        let shown = |skip, most| {
+            let shown = table(&levels).page(skip, most);
+            let cells = shown.table.rows.iter().map(|row| row.cells[0].clone());
+            let numbers: Vec<i64> = cells
+                .map(|cell| match cell {
+                    Cell::Count(number) => number,
+                    _ => panic!("{cell:?}"),
+                })
+                .collect();
+            (numbers, shown.next.map(|after| after.id))
+        };
+        assert_eq!(shown(0, 4), (vec![0, 1, 2, 3, 4], Some(4)));
+        assert_eq!(shown(4, 2), (vec![0, 1, 2, 5, 6], Some(6)));
+        assert_eq!(shown(5, 2), (vec![0, 1, 6, 7], Some(7)));
+        assert_eq!(shown(6, 1), (vec![0, 1, 6, 7], Some(7)));
+        assert_eq!(shown(7, 9), (vec![0, 8, 9, 10], None));
+        assert_eq!(shown(99, 9), (vec![0], None));
+    }
 
     #[test]
     fn rows_are_numbered_as_in_appendices() {

@@ -309,6 +309,10 @@ fn write(
             let value = Decimal::from_i128_with_scale(rate.hundredths(), 4);
             sheet.write_with_format(row, column, value, format)?
         }
+        Cell::Average(average) => {
+            let value = Decimal::from_i128_with_scale(average.hundredths(), 2);
+            sheet.write_with_format(row, column, value, format)?
+        }
         Cell::Count(count) => {
             sheet.write_with_format(row, column, Decimal::from(*count), format)?
         }

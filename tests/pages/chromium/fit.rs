@@ -1,5 +1,6 @@
 //! What every page has to be, for everybody and on every screen.
 
+use giaingan::service::reports::wanted::ReportName;
 use serde_json::{Value, json};
 
 use crate::api::alerts::watch::Watch;
@@ -59,8 +60,12 @@ async fn pages(watch: &Watch) -> Vec<String> {
         .iter()
         .map(|tab| format!("/projects/{project}{tab}"))
         .collect();
+    let reports = ReportName::ALL.iter().map(|name| name.as_str());
+    paths.extend(reports.map(|name| format!("/reports/{name}?budget_year=2024")));
     paths.extend([
         "/".to_owned(),
+        "/reports".to_owned(),
+        "/reports/period-closings".to_owned(),
         format!("/?unit_id={}", watch.world.commune),
         "/projects".to_owned(),
         "/payments/new".to_owned(),
@@ -75,6 +80,8 @@ async fn pages(watch: &Watch) -> Vec<String> {
         "/task-forces".to_owned(),
         format!("/task-forces/{}", watch.province_force),
         format!("/directives/{}", directive["id"]),
+        format!("/plan-transfers/new?from_project_id={project}&to_project_id={}&funding_source_id={}&budget_year=2024&amount=1000", watch.world.other_project, watch.world.source),
+        "/reports/explain?budget_year=2024".to_owned(),
         "/account".to_owned(),
         "/nowhere".to_owned(),
     ]);

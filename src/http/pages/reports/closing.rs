@@ -15,10 +15,10 @@ use crate::error::{Code, Result};
 use crate::http::body::Query;
 use crate::http::guard::needs;
 use crate::http::input::{Line, Reason, request};
+use crate::service::View;
 use crate::service::period_closings::{
     self, ClosingCorrection, ClosingDifference, ClosingDifferences, Figures,
 };
-use crate::service::{self, View};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -58,7 +58,7 @@ struct Compared {
 }
 
 async fn show(page: Page<needs::Read>, id: Path<i64>) -> Result<Outcome> {
-    page.show(move |view, l| load(view, l, *id, Form::default()))
+    page.show(move |view, l| load(view, l, *id, Form::default().keyed()?))
         .await
 }
 
@@ -90,18 +90,14 @@ async fn reopen(page: Page<needs::ClosePeriods>, id: Path<i64>, form: Form) -> R
     let id = *id;
     page.submit(form, move |submit, form| {
         let done = form.parse::<TypedReopening>().and_then(|typed| {
-            service::write(submit.ctx, move |tx| {
-                period_closings::reopen(tx, id, typed.reason.0.as_deref())
+            submit.once(&form, move |tx| {
+                period_closings::reopen(tx, id, typed.reason.0.as_deref())?;
+                Ok((id, None))
             })
         });
         match done {
             Ok(_) => Ok(Outcome::see_other(format!("/reports/period-closings/{id}"))),
-            Err(error) => {
-                let form = form.refused(error, submit.layout.locale)?;
-                let l = submit.layout.clone();
-                let page = service::read(submit.ctx, |view| load(view, l, id, form))?;
-                Outcome::refusal(422, &page)
-            }
+            Err(error) => submit.again(form, error, |view, l, form| load(view, l, id, form)),
         }
     })
     .await

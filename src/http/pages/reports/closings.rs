@@ -63,7 +63,7 @@ async fn show(page: Page<needs::Read>, query: Query<ClosingsQuery>) -> Result<Ou
         load(
             view,
             l,
-            form,
+            form.keyed()?,
             Some((pager, query.cursor.as_ref().map(|line| line.0.as_str()))),
         )
     })
@@ -96,21 +96,15 @@ fn load(
 async fn close(page: Page<needs::ClosePeriods>, form: Form) -> Result<Outcome> {
     page.submit(form, |submit, form| {
         let done = form.parse::<TypedClosing>().and_then(|typed| {
-            service::write(submit.ctx, move |tx| {
-                period_closings::close(tx, typed.unit_id, typed.month, workbook::closing)
+            submit.once(&form, move |tx| {
+                let (unit, month) = (typed.unit_id, typed.month);
+                let made = period_closings::close(tx, unit, month, workbook::closing)?;
+                Ok((made.id, None))
             })
         });
         match done {
-            Ok(made) => Ok(Outcome::see_other(format!(
-                "/reports/period-closings/{}",
-                made.id
-            ))),
-            Err(error) => {
-                let form = form.refused(error, submit.layout.locale)?;
-                let l = submit.layout.clone();
-                let page = service::read(submit.ctx, |view| load(view, l, form, None))?;
-                Outcome::refusal(422, &page)
-            }
+            Ok((id, _)) => Ok(Outcome::see_other(format!("/reports/period-closings/{id}"))),
+            Err(error) => submit.again(form, error, |view, l, form| load(view, l, form, None)),
         }
     })
     .await

@@ -2,7 +2,10 @@
 
 mod closing;
 mod closings;
+mod explain;
+mod filters;
 mod show;
+mod transfer;
 
 use askama::Template;
 use chrono::NaiveDate;
@@ -23,9 +26,11 @@ use crate::sheets::workbook::reports::title;
 /// The pages of this folder.
 pub fn routes() -> Vec<PageRoute> {
     let mut list = vec![get("/reports", index)];
+    list.extend(explain::routes());
     list.extend(show::routes());
     list.extend(closings::routes());
     list.extend(closing::routes());
+    list.extend(transfer::routes());
     list
 }
 
@@ -69,6 +74,8 @@ async fn index(page: Page<needs::Read>, query: Query<ReportsQuery>) -> Result<Ou
             entry(Ranking, t.about_ranking),
             entry(SCurve, t.about_s_curve),
             entry(LateItems, t.about_late_items),
+            entry(Promises, t.about_promises),
+            entry(AlertQuality, t.about_alert_quality),
             entry(Compliance, t.about_compliance),
         ];
         let capital = vec![
@@ -76,6 +83,7 @@ async fn index(page: Page<needs::Read>, query: Query<ReportsQuery>) -> Result<Ou
             entry(Allocation, t.about_allocation),
             entry(Advances, t.about_advances),
             entry(PlanChanges, t.about_plan_changes),
+            entry(Reallocation, t.about_reallocation),
             entry(Payments, t.about_payments),
         ];
         let records = vec![Entry {

@@ -6,24 +6,34 @@ use chrono::NaiveDate;
 
 use super::super::choices::{self, Choices, with_empty};
 use super::super::context::Context;
+use super::super::curve;
 use super::super::form::Form;
 use super::super::guard::Page;
 use super::super::layout::Layout;
 use super::super::outcome::Outcome;
+use super::super::pager::Pager;
 use super::super::route::{PageRoute, get};
+use super::super::s_curve::SCurve;
+use super::super::text::fill;
+use super::filters::{authorities, group_by, groupings, takes_assigned, takes_source};
+use super::{explain, transfer};
 use crate::domain::capital::Authority;
+use crate::domain::format;
+use crate::domain::permission::Permission;
 use crate::domain::progress::Basis;
 use crate::domain::units::Level as UnitLevel;
 use crate::error::{Code, Result};
 use crate::http::body::Query;
 use crate::http::guard::needs;
-use crate::http::input::request;
+use crate::http::input::{Line, request};
 use crate::service::View;
+use crate::service::page::Page as ListPage;
+use crate::service::plans::{self, Transfer};
 use crate::service::reports::Asked;
 use crate::service::reports::progress::GroupBy;
 use crate::service::reports::wanted::{ReportName, Wanted};
 use crate::sheets::workbook;
-use crate::sheets::workbook::table::{Cell, Kind, Level, Row, Table};
+use crate::sheets::workbook::table::{About, Cell, Kind, Level, Row, Shown, Table};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -46,8 +56,15 @@ request! {
         level: Option<UnitLevel>,
         authority: Option<Authority>,
         from: Option<NaiveDate>,
+        within_days: Option<i32>,
+        cursor: Option<Line<1000>>,
+        whole: Option<bool>,
+        done: Option<i64>,
     }
 }
+
+/// Rows on a page.
+const ROWS: i64 = 75;
 
 #[derive(Template)]
 #[template(path = "report.html", config = "src/http/pages/askama.toml")]
@@ -61,8 +78,22 @@ struct ReportPage {
     groupings: Choices,
     authorities: Choices,
     table: Table,
+    pages: Pages,
+    curve: Option<SCurve>,
+    drawing: String,
+    done: Option<Transfer>,
     made: String,
     excel: String,
+}
+
+/// Which rows are shown, and where the others are.
+struct Pages {
+    first: usize,
+    last: usize,
+    all: usize,
+    start: Option<String>,
+    next: Option<String>,
+    whole: Option<String>,
 }
 
 async fn show(
@@ -70,9 +101,9 @@ async fn show(
     name: Path<String>,
     query: Query<ReportPageQuery>,
 ) -> Result<Outcome> {
-    page.ask(query, move |view, l, query| {
+    page.browse(query, move |view, l, query, pager| {
         let name = ReportName::parse(&name).ok_or(Code::NotFound)?;
-        report(view, l, name, &query)
+        report(view, l, (name, &query), pager)
     })
     .await
 }
@@ -93,16 +124,6 @@ async fn file(
     .await
 }
 
-/// Whether the report can be measured against assigned capital.
-fn takes_assigned(name: ReportName, by: Option<GroupBy>) -> bool {
-    use GroupBy::{Investor, Source, Unit};
-    match name {
-        ReportName::Progress => by.is_none_or(|by| matches!(by, Unit | Source | Investor)),
-        ReportName::Ranking => true,
-        _ => false,
-    }
-}
-
 fn context(view: &View<'_>, name: ReportName, query: &ReportPageQuery) -> Context {
     let assigned = takes_assigned(name, query.group_by);
     let basis = query
@@ -119,10 +140,12 @@ fn context(view: &View<'_>, name: ReportName, query: &ReportPageQuery) -> Contex
     .keep("group_by", query.group_by.map(GroupBy::as_str))
     .keep("level", query.level.map(UnitLevel::as_str))
     .keep("authority", query.authority.map(Authority::as_str))
-    .keep("from", query.from);
-    match assigned {
-        true => context.with_assigned(),
-        false => context,
+    .keep("from", query.from)
+    .keep("within_days", query.within_days);
+    match (assigned, name.has_basis()) {
+        (true, _) => context.with_assigned(),
+        (false, true) => context,
+        (false, false) => context.without_basis(),
     }
 }
 
@@ -132,10 +155,7 @@ fn wanted(c: &Context, name: ReportName, query: &ReportPageQuery) -> Wanted {
         as_of: c.as_of,
         basis: c.basis,
         unit_id: query.unit_id,
-        // The orders of the directive are judged over all sources.
-        funding_source_id: query
-            .funding_source_id
-            .filter(|_| name != ReportName::Compliance),
+        funding_source_id: query.funding_source_id.filter(|_| takes_source(name)),
     };
     Wanted {
         group_by: query.group_by,
@@ -145,6 +165,7 @@ fn wanted(c: &Context, name: ReportName, query: &ReportPageQuery) -> Wanted {
         authority: query.authority,
         project_id: query.project_id,
         from: query.from,
+        within_days: query.within_days,
         ..Wanted::new(asked)
     }
 }
@@ -152,27 +173,31 @@ fn wanted(c: &Context, name: ReportName, query: &ReportPageQuery) -> Wanted {
 fn report(
     view: &mut View<'_>,
     l: Layout,
-    name: ReportName,
-    query: &ReportPageQuery,
+    (name, query): (ReportName, &ReportPageQuery),
+    pager: &Pager,
 ) -> Result<ReportPage> {
     let c = context(view, name, query);
-    let table = workbook::reports::table(view, name, &wanted(&c, name, query))?;
-    let any = l.t.common.any;
-    let path = format!("/reports/{}/workbook", name.as_str());
-    let here = c.here();
-    let kept = here.split_once('?').map_or("", |(_, kept)| kept);
-    let excel = match kept {
-        "" => c.link(path),
-        kept => c.link(format!("{path}?{kept}")),
+    let wanted = wanted(&c, name, query);
+    let whole = query.whole == Some(true);
+    let cursor = query.cursor.as_ref().map(|cursor| cursor.0.as_str());
+    let page = match whole {
+        true => ListPage::all(),
+        false => pager.page(ROWS, cursor)?,
     };
+    let shown = workbook::reports::page(view, name, &wanted, &page)?;
+    let pages = pages(&shown, pager, cursor);
+    let curve = match name {
+        ReportName::SCurve => Some(curve::alone(view, &wanted.asked, wanted.project_id)?),
+        _ => None,
+    };
+    let any = l.t.common.any;
+    let excel = c.elsewhere(&format!("/reports/{}/workbook", name.as_str()));
     let value = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
     let form = Form::with([
         ("unit_id", value(query.unit_id)),
         ("funding_source_id", value(query.funding_source_id)),
-        (
-            "group_by",
-            query.group_by.unwrap_or(GroupBy::Unit).as_str().to_owned(),
-        ),
+        ("group_by", group_by(name, query.group_by).to_owned()),
+        ("within_days", wanted.within_days().to_string()),
         (
             "authority",
             query
@@ -192,46 +217,38 @@ fn report(
         groupings: groupings(name, &l),
         authorities: authorities(&l),
         made: workbook::stamp(view)?.made,
+        drawing: curve
+            .as_ref()
+            .map_or_else(String::new, |(curve, scheduled)| {
+                curve::draw(&l, curve, c.year, *scheduled)
+            }),
+        curve: curve.map(|(curve, _)| curve),
+        done: query
+            .done
+            .map(|id| plans::transfer_by_id(view, id))
+            .transpose()?,
+        table: shown.table,
+        pages,
         form,
         excel,
-        table,
         name,
         c,
         l,
     })
 }
 
-fn groupings(name: ReportName, l: &Layout) -> Choices {
-    let t = &l.t.reports;
-    let all = [
-        (GroupBy::Unit, t.by_unit),
-        (GroupBy::Investor, t.by_investor),
-        (GroupBy::Source, t.by_source),
-        (GroupBy::Sector, t.by_sector),
-        (GroupBy::Status, t.by_status),
-        (GroupBy::Leader, t.by_leader),
-    ];
-    let count = match name {
-        ReportName::Progress => all.len(),
-        ReportName::Ranking => 2,
-        _ => 0,
-    };
-    let shown = all.into_iter().take(count);
-    shown
-        .map(|(by, label)| (by.as_str().to_owned(), label.to_owned()))
-        .collect()
-}
-
-fn authorities(l: &Layout) -> Choices {
-    let t = &l.t.reports;
-    [
-        (Authority::PeoplesCouncil, t.peoples_council),
-        (Authority::PeoplesCommittee, t.peoples_committee),
-        (Authority::PrimeMinister, t.prime_minister),
-    ]
-    .into_iter()
-    .map(|(authority, label)| (authority.as_str().to_owned(), label.to_owned()))
-    .collect()
+/// Which rows are shown of how many.
+fn pages(shown: &Shown, pager: &Pager, cursor: Option<&str>) -> Pages {
+    let next = pager.next(shown.next.as_ref());
+    let several = next.is_some() || cursor.is_some();
+    Pages {
+        first: shown.first,
+        last: shown.last,
+        all: shown.all,
+        start: cursor.map(|_| pager.first()),
+        whole: several.then(|| pager.altered("whole", Some("true"))),
+        next,
+    }
 }
 
 impl ReportPage {
@@ -241,7 +258,68 @@ impl ReportPage {
     }
 
     fn has_source_filter(&self) -> bool {
-        self.name != ReportName::Compliance
+        takes_source(self.name)
+    }
+
+    fn has_within(&self) -> bool {
+        self.name == ReportName::AlertQuality
+    }
+
+    fn has_forecast(&self) -> bool {
+        self.curve.as_ref().is_some_and(SCurve::has_forecast)
+    }
+
+    fn has_last_year(&self) -> bool {
+        self.curve.as_ref().is_some_and(SCurve::has_last_year)
+    }
+
+    fn rows_text(&self) -> String {
+        let pages = &self.pages;
+        let [first, last, all] = [pages.first, pages.last, pages.all].map(|n| n.to_string());
+        let values = [("first", first.as_str()), ("last", &last), ("all", &all)];
+        fill(self.l.t.reports.rows_of, &values)
+    }
+
+    fn done_text(&self, done: &Transfer) -> String {
+        let values = [
+            ("amount", self.l.exact(&done.amount)),
+            ("from", done.from_project.name.clone()),
+            ("to", done.to_project.name.clone()),
+        ];
+        let values = values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        fill(self.l.t.reports.transfer_done, &values)
+    }
+
+    /// The project that a row is about.
+    fn project_link(&self, row: &Row) -> Option<String> {
+        match &row.about {
+            Some(About::Project(id)) => Some(self.c.link(format!("/projects/{id}"))),
+            _ => None,
+        }
+    }
+
+    /// Where it says how the rate of a row came about.
+    fn why_link(&self, row: &Row, cell: &Cell) -> Option<String> {
+        let part = row
+            .part
+            .as_ref()
+            .filter(|_| matches!(cell, Cell::Rate(_)))?;
+        Some(match self.c.basis {
+            Basis::Assigned => self.c.elsewhere("/reports/allocation"),
+            _ => explain::path(&self.c, part),
+        })
+    }
+
+    /// Where the transfer that a row proposes is recorded, for those who may.
+    fn transfer_link(&self, row: &Row) -> Option<String> {
+        match &row.about {
+            Some(About::Transfer(body)) if self.l.may(Permission::EditPlans) => {
+                Some(transfer::path(body))
+            }
+            _ => None,
+        }
     }
 
     fn has_authority(&self) -> bool {
@@ -287,9 +365,9 @@ impl ReportPage {
 
     fn class(&self, kind: &Kind) -> &'static str {
         match kind {
-            Kind::Money | Kind::Exact | Kind::Rate | Kind::Count => "num",
+            Kind::Money | Kind::Exact | Kind::Rate | Kind::Average | Kind::Count => "num",
             Kind::Number => "no",
-            Kind::Text | Kind::Name => "words",
+            Kind::Text | Kind::Long | Kind::Name => "words",
             Kind::Short | Kind::Date => "",
         }
     }
@@ -303,10 +381,11 @@ impl ReportPage {
             Cell::Empty => String::new(),
             Cell::Text(text) => text.clone(),
             Cell::Money(amount) if *kind == Kind::Exact => {
-                crate::domain::format::show(*amount, self.l.unit, self.l.locale)
+                format::show(*amount, self.l.unit, self.l.locale)
             }
             Cell::Money(amount) => self.l.amount(amount),
             Cell::Rate(rate) => self.l.rate(&Some(*rate)),
+            Cell::Average(average) => format::average(*average, self.l.locale),
             Cell::Count(count) => self.l.number(count),
             Cell::Date(day) => self.l.date(day),
         }

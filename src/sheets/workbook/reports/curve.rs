@@ -1,44 +1,50 @@
 //! The S-curve as figures: cumulative, month by month.
 
-use super::super::table::{Columns, Kind, Level, Table, row};
-use super::head_of;
+use super::super::columns::Columns;
+use super::super::table::{Kind, Table};
+use super::list;
+use crate::domain::money::Money;
 use crate::error::Result;
 use crate::service::View;
-use crate::service::reports::s_curve;
+use crate::service::reports::s_curve::{self, CurvePoint};
 use crate::service::reports::wanted::{ReportName, Wanted};
+
+/// A month of this year, and what was paid at the same time last year.
+type Point = (CurvePoint, Option<Money>);
 
 pub(super) fn table(view: &mut View<'_>, wanted: &Wanted) -> Result<Table> {
     let locale = view.ctx.actor.locale;
-    let curve = s_curve::report(view, &wanted.asked, wanted.project_id)?;
-    let columns = Columns::new(locale)
-        .add(Kind::Date, ("Đến ngày", "By"))
-        .add(Kind::Money, ("Lũy kế theo kế hoạch", "Scheduled"))
-        .add(Kind::Money, ("Lũy kế đã giải ngân", "Disbursed"))
-        .group(
+    let points = s_curve::beside_last_year(view, &wanted.asked, wanted.project_id)?;
+    let columns = Columns::<Point>::new(locale)
+        .add(Kind::Date, ("Đến ngày", "By"), |(point, _)| point.date)
+        .add(
             Kind::Money,
-            ("Dự báo lũy kế", "Forecast"),
-            &[
-                ("Thấp", "Low"),
-                ("Khả năng nhất", "Most likely"),
-                ("Cao", "High"),
-            ],
+            ("Lũy kế theo kế hoạch", "Scheduled"),
+            |(point, _)| point.scheduled,
         )
-        .done();
-    let rows = curve.points.iter().map(|point| {
-        row!(
-            Level::Item,
-            point.date,
-            point.scheduled,
-            point.disbursed,
-            point.forecast_low,
-            point.forecast,
-            point.forecast_high,
+        .add(
+            Kind::Money,
+            ("Lũy kế đã giải ngân", "Disbursed"),
+            |(point, _)| point.disbursed,
         )
-    });
-    let rows = rows.collect();
-    Ok(Table {
-        head: head_of(view, ReportName::SCurve, &wanted.asked, columns)?,
-        rows,
-        notes: Vec::new(),
-    })
+        .group(("Dự báo lũy kế", "Forecast"), |columns| {
+            columns
+                .add(Kind::Money, ("Thấp", "Low"), |(point, _)| {
+                    point.forecast_low
+                })
+                .add(
+                    Kind::Money,
+                    ("Khả năng nhất", "Most likely"),
+                    |(point, _)| point.forecast,
+                )
+                .add(Kind::Money, ("Cao", "High"), |(point, _)| {
+                    point.forecast_high
+                })
+        })
+        .add(
+            Kind::Money,
+            ("Cùng kỳ năm trước", "Last year by then"),
+            |(_, last)| *last,
+        );
+    list(view, ReportName::SCurve, wanted, &columns, &points)
 }

@@ -1,128 +1,202 @@
 //! The appendix: source, sector, project.
 
-use super::super::table::{Cell, Columns, Kind, Level, Row, Table, letters, roman, say};
-use super::{TOTAL, head_of, plan_words};
+use super::super::columns::{Columns, TOTAL};
+use super::super::table::{About, Cell, Kind, Level, Row, Table, letters, roman, say};
+use super::{head_of, plan_words};
 use crate::domain::format;
 use crate::domain::labels;
 use crate::domain::locale::Locale;
 use crate::domain::money::Money;
+use crate::domain::progress::Basis;
 use crate::error::Result;
 use crate::service::View;
 use crate::service::reports::ReportObstacle;
 use crate::service::reports::detail::{self, DetailFigures, DetailProject, DetailReport};
+use crate::service::reports::explain::Part;
+use crate::service::reports::progress::GroupBy;
 use crate::service::reports::wanted::{ReportName, Wanted};
 
-/// Columns that a project has and a sum of projects has not, before the figures.
-const ABOUT: usize = 8;
+/// A project, or several together.
+struct Line<'a> {
+    name: &'a str,
+    figures: &'a DetailFigures,
+    project: Option<&'a DetailProject>,
+    part: Part,
+}
 
 /// Progress project by project.
 pub(super) fn table(view: &mut View<'_>, wanted: &Wanted) -> Result<Table> {
     let locale = view.ctx.actor.locale;
     let report = detail::report(view, &wanted.asked)?;
-    let columns = Columns::new(locale)
-        .add(Kind::Number, ("TT", "No."))
+    let columns = figures(about(locale), report.basis)
         .add(
-            Kind::Name,
-            (
-                "Danh mục (nguồn vốn, lĩnh vực, dự án)",
-                "Source, sector, project",
-            ),
+            Kind::Text,
+            ("Lãnh đạo phụ trách", "Responsible leader"),
+            |line| {
+                let leader = line.project?.project.leader.as_ref()?;
+                Some(leader.full_name.as_str())
+            },
         )
-        .add(Kind::Short, ("Mã dự án", "Code"))
-        .add(Kind::Short, ("Nhóm", "Group"))
-        .add(Kind::Text, ("Chủ đầu tư", "Investor"))
-        .add(Kind::Short, ("Địa bàn quản lý", "Managing unit"))
-        .add(Kind::Short, ("Thời gian KC–HT", "Years"))
-        .add(Kind::Text, ("Quyết định đầu tư", "Investment decision"))
-        .add(Kind::Money, ("Tổng mức đầu tư", "Total investment"))
-        .add(Kind::Money, ("Lũy kế vốn đã bố trí", "Given so far"))
-        .group(
-            Kind::Money,
-            ("Kế hoạch vốn năm", "Plan of the year"),
-            &[
-                plan_words(report.basis),
-                ("Giao đầu năm", "At the start"),
-                ("Điều chỉnh (±)", "Adjusted (±)"),
-                ("Kéo dài từ năm trước", "Extended"),
-            ],
-        )
-        .group(
-            Kind::Money,
-            ("Giải ngân đến kỳ báo cáo", "Disbursed"),
-            &[
-                ("Tổng số", "All"),
-                ("Tạm ứng chưa thu hồi", "Advances outstanding"),
-                ("Khối lượng hoàn thành", "Completed volume"),
-                ("Trên vốn kéo dài", "On extended capital"),
-            ],
-        )
-        .add(Kind::Rate, ("Tỷ lệ (%)", "Rate (%)"))
-        .add(Kind::Money, ("Chậm so với kế hoạch", "Late"))
-        .add(Kind::Count, ("Số ngày chậm", "Days late"))
-        .add(Kind::Text, ("Lãnh đạo phụ trách", "Responsible leader"))
-        .add(Kind::Text, ("Khó khăn, vướng mắc", "Obstacles"))
-        .done();
-    let head = head_of(view, ReportName::Projects, &wanted.asked, columns)?;
+        .add(
+            Kind::Text,
+            ("Khó khăn, vướng mắc", "Obstacles"),
+            move |line| line.project.map(|one| obstacles(&one.obstacles, locale)),
+        );
     Ok(Table {
-        head,
-        rows: rows(&report, locale),
+        head: head_of(view, ReportName::Projects, &wanted.asked, columns.heads())?,
+        rows: rows(&report, &columns, locale),
         notes: Vec::new(),
     })
 }
 
-fn rows(report: &DetailReport, locale: Locale) -> Vec<Row> {
-    let mut rows = vec![sum(
-        Level::Total,
-        String::new(),
-        say(locale, TOTAL),
-        &report.totals,
-    )];
-    for (section, source) in (1..).zip(&report.sources) {
-        let name = &source.funding_source.name;
-        rows.push(sum(Level::Section, roman(section), name, &source.figures));
-        for (number, sector) in (1..).zip(&source.sectors) {
+/// What a project is.
+fn about<'a>(locale: Locale) -> Columns<'a, Line<'a>> {
+    let name = (
+        "Danh mục (nguồn vốn, lĩnh vực, dự án)",
+        "Source, sector, project",
+    );
+    Columns::<Line<'a>>::numbered(locale)
+        .about(|line| Some(About::Project(line.project?.project.id)))
+        .explained(|line| Some(line.part.clone()))
+        .text(Kind::Name, name, |line| line.name)
+        .add(Kind::Short, ("Mã dự án", "Code"), |line| {
+            line.project.map(|one| one.project.code.as_str())
+        })
+        .add(Kind::Short, ("Nhóm", "Group"), move |line| {
+            line.project
+                .map(|one| labels::project_group(&one.group, locale))
+        })
+        .add(Kind::Text, ("Chủ đầu tư", "Investor"), |line| {
+            line.project.map(|one| one.project.investor.name.as_str())
+        })
+        .add(
+            Kind::Short,
+            ("Địa bàn quản lý", "Managing unit"),
+            |line| {
+                line.project
+                    .map(|one| one.project.managing_unit.name.as_str())
+            },
+        )
+        .add(Kind::Short, ("Thời gian KC–HT", "Years"), |line| {
+            line.project
+                .map(|one| format!("{}–{}", one.start_year, one.end_year))
+        })
+        .add(
+            Kind::Text,
+            ("Quyết định đầu tư", "Investment decision"),
+            move |line| {
+                let decision = &line.project?.investment_decision;
+                let signed = format::date(decision.date, locale);
+                Some(format!("{} ({signed})", decision.number))
+            },
+        )
+        .add(
+            Kind::Money,
+            ("Tổng mức đầu tư", "Total investment"),
+            |line| line.project.map(|one| one.total_investment),
+        )
+        .add(
+            Kind::Money,
+            ("Lũy kế vốn đã bố trí", "Given so far"),
+            |line| line.project.map(|one| one.given_so_far),
+        )
+}
+
+/// How it stands.
+fn figures<'a>(columns: Columns<'a, Line<'a>>, basis: Basis) -> Columns<'a, Line<'a>> {
+    let money = Kind::Money;
+    columns
+        .group(("Kế hoạch vốn năm", "Plan of the year"), |columns| {
+            columns
+                .add(money, plan_words(basis), |line| line.figures.plan)
+                .add(money, ("Giao đầu năm", "At the start"), |line| {
+                    line.figures.initial
+                })
+                .add(money, ("Điều chỉnh (±)", "Adjusted (±)"), |line| {
+                    line.figures.adjustment
+                })
+                .add(money, ("Kéo dài từ năm trước", "Extended"), |line| {
+                    line.figures.extended
+                })
+        })
+        .group(
+            ("Giải ngân đến kỳ báo cáo", "Disbursed"),
+            |columns| {
+                columns
+                    .add(money, ("Tổng số", "All"), |line| line.figures.disbursed)
+                    .add(
+                        money,
+                        ("Tạm ứng chưa thu hồi", "Advances outstanding"),
+                        |line| line.figures.outstanding_advance,
+                    )
+                    .add(
+                        money,
+                        ("Khối lượng hoàn thành", "Completed volume"),
+                        |line| {
+                            let figures = line.figures;
+                            let volume =
+                                figures.disbursed.wide() - figures.outstanding_advance.wide();
+                            Money::saturating(volume)
+                        },
+                    )
+                    .add(
+                        money,
+                        ("Trên vốn kéo dài", "On extended capital"),
+                        |line| line.figures.disbursed_extended,
+                    )
+            },
+        )
+        .add(Kind::Rate, ("Tỷ lệ (%)", "Rate (%)"), |line| {
+            line.figures.rate
+        })
+        .add(
+            money,
+            ("Ước giải ngân cả năm", "Expected by the year's end"),
+            |line| line.figures.forecast,
+        )
+        .add(money, ("Chậm so với kế hoạch", "Late"), |line| {
+            line.figures.late_amount
+        })
+        .add(Kind::Count, ("Số ngày chậm", "Days late"), |line| {
+            Some(line.figures.days_late).filter(|days| *days > 0)
+        })
+}
+
+fn rows<'a>(report: &'a DetailReport, columns: &Columns<'_, Line<'a>>, locale: Locale) -> Vec<Row> {
+    let sum = |(level, number): (Level, String), name, figures, part: &Part| {
+        let line = Line {
+            name,
+            figures,
+            project: None,
+            part: part.clone(),
+        };
+        columns.row(level, number, &line)
+    };
+    let total = say(locale, TOTAL);
+    let (part, head) = (Part::default(), (Level::Total, String::new()));
+    let mut rows = vec![sum(head, total, &report.totals, &part)];
+    for (section, source) in (1_usize..).zip(&report.sources) {
+        let name = source.funding_source.name.as_str();
+        let head = (Level::Section, roman(section));
+        let part = Part::default().under(GroupBy::Source, source.funding_source.id);
+        rows.push(sum(head, name, &source.figures, &part));
+        for (number, sector) in (1_usize..).zip(&source.sectors) {
             let name = labels::sector(&sector.sector, locale);
-            let number: usize = number;
-            rows.push(sum(Level::Group, number.to_string(), name, &sector.figures));
-            for (letter, one) in (1..).zip(&sector.projects) {
-                rows.push(project(letters(letter), one, locale));
-            }
+            let head = (Level::Group, number.to_string());
+            let within = part.clone().under(GroupBy::Sector, &sector.sector);
+            rows.push(sum(head, name, &sector.figures, &within));
+            rows.extend((1_usize..).zip(&sector.projects).map(|(letter, one)| {
+                let line = Line {
+                    name: &one.project.name,
+                    figures: &one.figures,
+                    project: Some(one),
+                    part: part.clone().of_project(one.project.id),
+                };
+                columns.row(Level::Item, letters(letter), &line)
+            }));
         }
     }
     rows
-}
-
-fn sum(level: Level, number: String, name: &str, figures: &DetailFigures) -> Row {
-    let mut cells = vec![Cell::from(number), name.into()];
-    cells.extend(std::iter::repeat_n(Cell::Empty, ABOUT));
-    cells.extend(figure_cells(figures));
-    cells.extend([Cell::Empty, Cell::Empty]);
-    Row { level, cells }
-}
-
-fn project(number: String, one: &DetailProject, locale: Locale) -> Row {
-    let decision = &one.investment_decision;
-    let signed = format::date(decision.date, locale);
-    let mut cells = vec![
-        Cell::from(number),
-        (&one.project.name).into(),
-        (&one.project.code).into(),
-        labels::project_group(&one.group, locale).into(),
-        (&one.project.investor.name).into(),
-        (&one.project.managing_unit.name).into(),
-        format!("{}–{}", one.start_year, one.end_year).into(),
-        format!("{} ({signed})", decision.number).into(),
-        one.total_investment.into(),
-        one.given_so_far.into(),
-    ];
-    cells.extend(figure_cells(&one.figures));
-    let leader = one.project.leader.as_ref();
-    cells.push(leader.map(|leader| leader.full_name.clone()).into());
-    cells.push(obstacles(&one.obstacles, locale));
-    Row {
-        level: Level::Item,
-        cells,
-    }
 }
 
 /// What blocks a project, with the day each is to be removed by.
@@ -141,24 +215,4 @@ pub(super) fn obstacles(list: &[ReportObstacle], locale: Locale) -> Cell {
         true => Cell::Empty,
         false => lines.join("\n").into(),
     }
-}
-
-fn figure_cells(figures: &DetailFigures) -> Vec<Cell> {
-    let volume = figures.disbursed.wide() - figures.outstanding_advance.wide();
-    vec![
-        figures.plan.into(),
-        figures.initial.into(),
-        figures.adjustment.into(),
-        figures.extended.into(),
-        figures.disbursed.into(),
-        figures.outstanding_advance.into(),
-        Money::saturating(volume).into(),
-        figures.disbursed_extended.into(),
-        figures.rate.into(),
-        figures.late_amount.into(),
-        match figures.days_late {
-            0 => Cell::Empty,
-            days => days.into(),
-        },
-    ]
 }

@@ -1,70 +1,51 @@
 //! What is late, with leaders and obstacles.
 
-use super::super::table::{Cell, Columns, Kind, Level, Table, row, say};
+use super::super::columns::Columns;
+use super::super::table::{Kind, Table};
 use super::detail::obstacles;
-use super::{TOTAL, head_of};
+use super::list;
 use crate::domain::labels;
 use crate::error::Result;
 use crate::service::View;
-use crate::service::reports::late_items;
+use crate::service::reports::late_items::{self, LateItemRow};
 use crate::service::reports::wanted::{ReportName, Wanted};
 
 pub(super) fn table(view: &mut View<'_>, wanted: &Wanted) -> Result<Table> {
     let locale = view.ctx.actor.locale;
     let report = late_items::report(view, &wanted.asked)?;
-    let columns = Columns::new(locale)
-        .add(Kind::Number, ("TT", "No."))
-        .add(Kind::Name, ("Dự án", "Project"))
-        .add(Kind::Short, ("Mã dự án", "Code"))
-        .add(Kind::Text, ("Chủ đầu tư", "Investor"))
-        .add(Kind::Text, ("Nguồn vốn", "Source"))
-        .add(Kind::Short, ("Loại vốn", "Capital"))
-        .add(Kind::Date, ("Hạn giải ngân", "Due"))
-        .add(Kind::Count, ("Số ngày chậm", "Days late"))
+    let columns = Columns::<LateItemRow>::numbered(locale)
+        .project(|one| &one.project)
+        .text(Kind::Text, ("Chủ đầu tư", "Investor"), |one| {
+            &one.project.investor.name
+        })
+        .text(Kind::Text, ("Nguồn vốn", "Source"), |one| {
+            &one.funding_source.name
+        })
+        .text(Kind::Short, ("Loại vốn", "Capital"), move |one| {
+            labels::origin(one.origin.as_str(), locale)
+        })
+        .add(Kind::Date, ("Hạn giải ngân", "Due"), |one| {
+            one.due_date
+        })
+        .add(Kind::Count, ("Số ngày chậm", "Days late"), |one| {
+            one.days_late
+        })
         .group(
-            Kind::Money,
             ("Số tiền của đợt", "Amount of the item"),
-            &[("Phải giải ngân", "Due"), ("Còn chậm", "Late")],
+            |columns| {
+                columns
+                    .add(Kind::Money, ("Phải giải ngân", "Due"), |one| {
+                        one.amount
+                    })
+                    .add(Kind::Money, ("Còn chậm", "Late"), |one| one.unfilled)
+                    .total(report.totals.late_amount)
+            },
         )
-        .add(Kind::Text, ("Lãnh đạo phụ trách", "Responsible leader"))
-        .add(Kind::Text, ("Khó khăn, vướng mắc", "Obstacles"))
-        .done();
-    let mut rows = vec![row!(
-        Level::Total,
-        "",
-        say(locale, TOTAL),
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        report.totals.late_amount,
-        Cell::Empty,
-        Cell::Empty,
-    )];
-    rows.extend((1_usize..).zip(&report.rows).map(|(number, one)| {
-        let leader = one.project.leader.as_ref();
-        row!(
-            Level::Item,
-            number.to_string(),
-            &one.project.name,
-            &one.project.code,
-            &one.project.investor.name,
-            &one.funding_source.name,
-            labels::origin(one.origin.as_str(), locale),
-            one.due_date,
-            one.days_late,
-            one.amount,
-            one.unfilled,
-            leader.map(|leader| leader.full_name.clone()),
-            obstacles(&one.obstacles, locale),
-        )
-    }));
-    Ok(Table {
-        head: head_of(view, ReportName::LateItems, &wanted.asked, columns)?,
-        rows,
-        notes: Vec::new(),
-    })
+        .leader(|one| &one.project)
+        .add(
+            Kind::Text,
+            ("Khó khăn, vướng mắc", "Obstacles"),
+            move |one| obstacles(&one.obstacles, locale),
+        );
+    list(view, ReportName::LateItems, wanted, &columns, &report.rows)
 }

@@ -5,9 +5,11 @@ mod capital;
 mod compliance;
 mod curve;
 mod detail;
+mod follow_up;
 mod late;
 pub mod payments;
 mod progress;
+mod reallocation;
 
 use crate::domain::format;
 use crate::domain::labels;
@@ -15,11 +17,24 @@ use crate::domain::locale::Locale;
 use crate::domain::progress::Basis;
 use crate::error::Result;
 use crate::service::View;
-use crate::service::reports::{self, Asked, wanted::ReportName, wanted::Wanted};
+use crate::service::page::Page;
+use crate::service::reports::wanted::{ReportName, Wanted};
+use crate::service::reports::{self, Asked, ReportProject};
 
-use super::table::{Column, Head, Table, Words, say};
+use super::columns::Columns;
+use super::table::{About, Column, Head, Kind, Shown, Table, Words, say};
 
-/// The report as a table. Of payments, which are many, only the first ones.
+/// A page of the report's rows.
+pub fn page(view: &mut View<'_>, name: ReportName, wanted: &Wanted, page: &Page) -> Result<Shown> {
+    if name == ReportName::Payments {
+        return payments::page(view, wanted, page);
+    }
+    let skip = page.after.as_ref().map_or(0, |after| after.id);
+    let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+    Ok(table(view, name, wanted)?.page(number(skip), number(page.limit)))
+}
+
+/// The report as a table.
 pub fn table(view: &mut View<'_>, name: ReportName, wanted: &Wanted) -> Result<Table> {
     match name {
         ReportName::Progress => progress::progress(view, wanted),
@@ -30,8 +45,11 @@ pub fn table(view: &mut View<'_>, name: ReportName, wanted: &Wanted) -> Result<T
         ReportName::Advances => capital::advances(view, wanted),
         ReportName::PlanChanges => capital::plan_changes(view, wanted),
         ReportName::LateItems => late::table(view, wanted),
-        ReportName::Payments => payments::first(view, wanted),
+        ReportName::Payments => Ok(payments::page(view, wanted, &Page::all())?.table),
         ReportName::Compliance => compliance::table(view, wanted),
+        ReportName::Reallocation => reallocation::table(view, wanted),
+        ReportName::Promises => follow_up::promises(view, wanted),
+        ReportName::AlertQuality => follow_up::alert_quality(view, wanted),
     }
 }
 
@@ -66,6 +84,18 @@ pub fn title(name: ReportName, locale: Locale) -> &'static str {
             "Tình hình thực hiện các yêu cầu chỉ đạo",
             "Compliance with the yearly directive",
         ),
+        ReportName::Reallocation => (
+            "Bảng cân đối điều chuyển vốn theo dự báo giải ngân",
+            "Reallocation worksheet by the disbursement forecast",
+        ),
+        ReportName::Promises => (
+            "Cam kết giải ngân và kết quả thực hiện",
+            "Promises on alerts and how many are kept",
+        ),
+        ReportName::AlertQuality => (
+            "Chất lượng cảnh báo và việc xử lý",
+            "Quality of alerts and what came of them",
+        ),
     };
     say(locale, words)
 }
@@ -88,10 +118,12 @@ fn head(
         Locale::En => format!("figures as of {day}"),
     });
     let basis = labels::basis(asked.basis.as_str(), locale);
-    parts.push(match locale {
-        Locale::Vi => format!("tính trên {basis}"),
-        Locale::En => format!("measured on {basis}"),
-    });
+    if name.has_basis() {
+        parts.push(match locale {
+            Locale::Vi => format!("tính trên {basis}"),
+            Locale::En => format!("measured on {basis}"),
+        });
+    }
     if let Some(source) = reports::source_name(view, asked)? {
         parts.push(match locale {
             Locale::Vi => format!("nguồn vốn {source}"),
@@ -130,5 +162,39 @@ fn plan_words(basis: Basis) -> Words {
     }
 }
 
-/// "Total" in the first row.
-const TOTAL: Words = ("TỔNG CỘNG", "TOTAL");
+/// A report that is a flat list.
+fn list<'r, R: 'r>(
+    view: &mut View<'_>,
+    name: ReportName,
+    wanted: &Wanted,
+    columns: &Columns<'_, R>,
+    rows: impl IntoIterator<Item = &'r R>,
+) -> Result<Table> {
+    Ok(Table {
+        head: head_of(view, name, &wanted.asked, columns.heads())?,
+        rows: columns.list(rows),
+        notes: Vec::new(),
+    })
+}
+
+impl<R: 'static> Columns<'_, R> {
+    /// Name and code of the project that a row is about.
+    fn project(self, of: fn(&R) -> &ReportProject) -> Self {
+        self.about(move |row| Some(About::Project(of(row).id)))
+            .text(Kind::Name, ("Dự án", "Project"), move |row| {
+                &of(row).name
+            })
+            .text(Kind::Short, ("Mã dự án", "Code"), move |row| {
+                &of(row).code
+            })
+    }
+
+    /// Who answers for a project.
+    fn leader(self, of: fn(&R) -> &ReportProject) -> Self {
+        let heading = ("Lãnh đạo phụ trách", "Responsible leader");
+        self.add(Kind::Text, heading, move |row| {
+            let leader = of(row).leader.as_ref();
+            leader.map(|leader| leader.full_name.clone())
+        })
+    }
+}

@@ -1,15 +1,18 @@
 //! Progress by group, and the ranking.
 
-use super::super::table::{Cell, Columns, Kind, Level, Row, Table, Words, row, say};
-use super::{TOTAL, head, plan_words, title};
+use super::super::columns::Columns;
+use super::super::table::{Kind, Table, Words, say};
+use super::{head, plan_words, title};
 use crate::domain::format;
 use crate::domain::labels;
 use crate::domain::locale::Locale;
 use crate::domain::money::Rate;
+use crate::domain::progress::Basis;
 use crate::error::Result;
 use crate::service::View;
+use crate::service::reports::explain::Part;
 use crate::service::reports::progress::{self, GroupBy, ProgressRow, ProgressTotals};
-use crate::service::reports::ranking;
+use crate::service::reports::ranking::{self, RankedRow};
 use crate::service::reports::wanted::{ReportName, Wanted};
 
 fn grouped(by: GroupBy) -> Words {
@@ -35,85 +38,77 @@ fn about(by: GroupBy) -> Words {
 }
 
 /// What a row is called: sectors and statuses are codes.
-fn name(by: GroupBy, row: &ProgressRow, locale: Locale) -> String {
+fn name(by: GroupBy, row: &ProgressRow, locale: Locale) -> &str {
     match by {
-        GroupBy::Sector => labels::sector(&row.key.name, locale).to_owned(),
-        GroupBy::Status => labels::project_status(&row.key.name, locale).to_owned(),
-        _ => row.key.name.clone(),
+        GroupBy::Sector => labels::sector(&row.key.name, locale),
+        GroupBy::Status => labels::project_status(&row.key.name, locale),
+        _ => &row.key.name,
     }
 }
 
-fn columns(locale: Locale, by: GroupBy, wanted: &Wanted) -> Columns {
-    Columns::new(locale)
-        .add(Kind::Number, ("TT", "No."))
-        .add(Kind::Name, about(by))
-        .group(
-            Kind::Count,
-            ("Số dự án", "Projects"),
-            &[("Tổng số", "All"), ("Chậm", "Late")],
-        )
-        .add(Kind::Money, plan_words(wanted.asked.basis))
+/// What a row and the totals of both reports show.
+fn columns<R: 'static>(
+    locale: Locale,
+    (by, basis): (GroupBy, Basis),
+    totals: &ProgressTotals,
+    of: fn(&R) -> &ProgressRow,
+) -> Columns<'static, R> {
+    Columns::<R>::numbered(locale)
+        .explained(move |row| Some(Part::row(by, &of(row).key)))
+        .text(Kind::Name, about(by), move |row| name(by, of(row), locale))
+        .group(("Số dự án", "Projects"), |columns| {
+            columns
+                .add(Kind::Count, ("Tổng số", "All"), move |row| {
+                    of(row).projects
+                })
+                .total(totals.projects)
+                .add(Kind::Count, ("Chậm", "Late"), move |row| {
+                    of(row).late_projects
+                })
+                .total(totals.late_projects)
+        })
+        .add(Kind::Money, plan_words(basis), move |row| of(row).plan)
+        .total(totals.plan)
         .add(
             Kind::Money,
             ("Phải giải ngân theo kế hoạch đến kỳ", "Scheduled by then"),
+            move |row| of(row).scheduled,
         )
-        .add(Kind::Money, ("Đã giải ngân", "Disbursed"))
-        .add(Kind::Rate, ("Tỷ lệ (%)", "Rate (%)"))
-        .add(Kind::Money, ("Chậm so với kế hoạch", "Late"))
+        .total(totals.scheduled)
+        .add(Kind::Money, ("Đã giải ngân", "Disbursed"), move |row| {
+            of(row).disbursed
+        })
+        .total(totals.disbursed)
+        .add(Kind::Rate, ("Tỷ lệ (%)", "Rate (%)"), move |row| {
+            of(row).rate
+        })
+        .total(totals.rate)
+        .add(
+            Kind::Money,
+            ("Chậm so với kế hoạch", "Late"),
+            move |row| of(row).late_amount,
+        )
+        .total(totals.late_amount)
+        .add(Kind::Count, ("Xếp hạng", "Rank"), move |row| {
+            of(row).rank
+        })
 }
 
-fn total(totals: &ProgressTotals, locale: Locale) -> Row {
-    row!(
-        Level::Total,
-        "",
-        say(locale, TOTAL),
-        totals.projects,
-        totals.late_projects,
-        totals.plan,
-        totals.scheduled,
-        totals.disbursed,
-        totals.rate,
-        totals.late_amount,
-    )
-}
-
-fn item(number: usize, name: String, one: &ProgressRow) -> Row {
-    row!(
-        Level::Item,
-        number.to_string(),
-        name,
-        one.projects,
-        one.late_projects,
-        one.plan,
-        one.scheduled,
-        one.disbursed,
-        one.rate,
-        one.late_amount,
-    )
+fn titled(name: ReportName, by: GroupBy, locale: Locale) -> (ReportName, String) {
+    let title = format!("{} {}", title(name, locale), say(locale, grouped(by)));
+    (name, title)
 }
 
 /// Progress by group, in the order of the JSON answer.
 pub(super) fn progress(view: &mut View<'_>, wanted: &Wanted) -> Result<Table> {
     let locale = view.ctx.actor.locale;
     let report = progress::report(view, &wanted.asked, wanted.grouping())?;
-    let by = report.group_by;
-    let columns = columns(locale, by, wanted)
-        .add(Kind::Count, ("Xếp hạng", "Rank"))
-        .done();
-    let own = title(ReportName::Progress, locale);
-    let title = format!("{own} {}", say(locale, grouped(by)));
-    let mut rows = vec![total(&report.totals, locale)];
-    for (number, one) in (1..).zip(&report.rows) {
-        let mut row = item(number, name(by, one, locale), one);
-        row.cells.push(one.rank.into());
-        rows.push(row);
-    }
-    if let Some(first) = rows.first_mut() {
-        first.cells.push(Cell::Empty);
-    }
+    let (by, basis) = (report.group_by, report.basis);
+    let columns = columns::<ProgressRow>(locale, (by, basis), &report.totals, |row| row);
+    let title = titled(ReportName::Progress, by, locale);
     Ok(Table {
-        head: head(view, (ReportName::Progress, title), &wanted.asked, columns)?,
-        rows,
+        head: head(view, title, &wanted.asked, columns.heads())?,
+        rows: columns.list(&report.rows),
         notes: Vec::new(),
     })
 }
@@ -122,27 +117,12 @@ pub(super) fn progress(view: &mut View<'_>, wanted: &Wanted) -> Result<Table> {
 pub(super) fn ranking(view: &mut View<'_>, wanted: &Wanted) -> Result<Table> {
     let locale = view.ctx.actor.locale;
     let report = ranking::report(view, &wanted.asked, wanted.grouping())?;
-    let by = report.group_by;
-    let columns = columns(locale, by, wanted)
-        .add(Kind::Count, ("Xếp hạng", "Rank"))
-        .add(Kind::Short, ("So với bình quân", "Against the average"))
-        .done();
-    let own = title(ReportName::Ranking, locale);
-    let title = format!("{own} {}", say(locale, grouped(by)));
-    let mut rows = vec![total(&report.totals, locale)];
-    for (number, one) in (1..).zip(&report.rows) {
-        let mut row = item(number, name(by, &one.row, locale), &one.row);
-        row.cells.push(one.row.rank.into());
-        row.cells.push(
-            one.against_average
-                .map(|place| against(place, locale))
-                .into(),
-        );
-        rows.push(row);
-    }
-    if let Some(first) = rows.first_mut() {
-        first.cells.extend([Cell::Empty, Cell::Empty]);
-    }
+    let (by, basis) = (report.group_by, report.basis);
+    let columns = columns::<RankedRow>(locale, (by, basis), &report.totals, |one| &one.row).add(
+        Kind::Short,
+        ("So với bình quân", "Against the average"),
+        move |one| one.against_average.map(|place| against(place, locale)),
+    );
     let counted = report.buckets.iter().filter(|bucket| bucket.count > 0);
     let notes = counted.map(|bucket| {
         let span = span(bucket.from, bucket.below, locale);
@@ -151,11 +131,11 @@ pub(super) fn ranking(view: &mut View<'_>, wanted: &Wanted) -> Result<Table> {
             Locale::En => format!("{span}: {}", bucket.count),
         }
     });
-    let notes = notes.collect();
+    let title = titled(ReportName::Ranking, by, locale);
     Ok(Table {
-        head: head(view, (ReportName::Ranking, title), &wanted.asked, columns)?,
-        rows,
-        notes,
+        head: head(view, title, &wanted.asked, columns.heads())?,
+        rows: columns.list(&report.rows),
+        notes: notes.collect(),
     })
 }
 
