@@ -5,7 +5,7 @@
 //! - (b) is actix-web answering a constant of the same size.
 //!
 //! `cargo bench -- --short` is a quick look; `--only WORD` and `--db sqlite` narrow it; `--scan`
-//! measures scans at three scales; `--scale 1` is a tenth of the province, 100 ten of them.
+//! measures scans at three scales, `--workbooks` the longest workbooks; `--scale 1` is a tenth of the province, 100 ten of them.
 
 mod client;
 mod constant;
@@ -91,6 +91,13 @@ fn main() {
         }
         return;
     }
+    if has("--workbooks") {
+        for kind in &wanted.databases {
+            let place = Place::new(kind, folder.path(), cluster.as_ref(), wanted.tenths);
+            place.workbooks();
+        }
+        return;
+    }
     let constant = Server::start(
         &std::env::current_exe().expect("this program"),
         &["--constant"],
@@ -159,6 +166,21 @@ impl Place {
             let (seconds, memory) = process::command(program(), &["scan"], &self.settings);
             println!(
                 "{:10} {what:12} {seconds:8.2} s, at most {memory:.0} MB",
+                self.kind
+            );
+        }
+    }
+
+    /// Reports of the whole province as workbooks, each by a program that has read nothing yet.
+    fn workbooks(&self) {
+        let file = self.folder.join("report.xlsx");
+        let out = file.display().to_string();
+        for name in ["projects", "late-items", "payments"] {
+            let export = ["export", name, "--out", &out];
+            let (seconds, memory) = process::command(program(), &export, &self.settings);
+            let size = std::fs::metadata(&file).expect("a workbook").len() / 1_000;
+            println!(
+                "{:10} {name:12} {seconds:8.2} s, at most {memory:.0} MB, {size} kB",
                 self.kind
             );
         }

@@ -185,7 +185,7 @@ both! {
         world.log(world.project, with(world.payment_body(777, "2023-04-05", "cũ"), before)).await;
         let browser = Browser::signed_in(&app, "admin").await;
         let page = browser.get("/reports/s-curve?budget_year=2024").await.ok();
-        page.shows("<svg").shows("s-band").shows("s-last").shows("class=\"today\"").shows("Cùng kỳ năm trước").shows("0,000777");
+        page.shows("<svg").shows("s-band").shows("s-last").shows("class=\"today\"").shows("Cùng kỳ năm trước").shows("0,001");
         browser.get("/reports/progress?budget_year=2024").await.ok().lacks("class=\"chart\"");
     }
 }

@@ -98,11 +98,8 @@ const LINE: u16 = 15;
 /// A row is no higher than this many lines: what is longer is read in the cell.
 const MOST_LINES: u16 = 12;
 
-/// How many lines the text of a cell takes. Spreadsheets do not all find out by themselves.
-fn lines(cell: &Cell, width: u8) -> u16 {
-    let Cell::Text(text) = cell else {
-        return 1;
-    };
+/// How many lines a text takes in so many characters. Spreadsheets do not all find out by themselves.
+fn lines(text: &str, width: u16) -> u16 {
     // The indent and the padding take two.
     let fits = usize::from(width.saturating_sub(2)).max(1);
     let lines = text
@@ -260,7 +257,10 @@ impl<'a> Sheet<'a> {
             .cells
             .iter()
             .zip(&self.widths)
-            .map(|(cell, width)| lines(cell, *width));
+            .map(|(cell, width)| match cell {
+                Cell::Text(text) => lines(text, u16::from(*width)),
+                _ => 1,
+            });
         let lines = lines.max().unwrap_or(1);
         if lines > 1 {
             let height = LINE.saturating_mul(lines.min(MOST_LINES));
@@ -279,11 +279,12 @@ impl<'a> Sheet<'a> {
 
     fn end(mut self, notes: &[String]) -> Result<()> {
         let made = std::mem::take(&mut self.made);
+        let wide = self.widths.iter().map(|width| u16::from(*width)).sum();
         for text in notes.iter().chain([&made]) {
             self.at += 1;
-            self.sheet
-                .write_string_with_format(self.at, 0, text, &format::note().set_indent(0))
-                .map_err(failed)?;
+            let height = LINE.saturating_mul(lines(text, wide));
+            self.sheet.set_row_height(self.at, height).map_err(failed)?;
+            self.line(self.at, text, &format::note()).map_err(failed)?;
         }
         Ok(())
     }

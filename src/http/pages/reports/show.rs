@@ -257,6 +257,11 @@ impl ReportPage {
         !rows.any(|row| row.level != Level::Total)
     }
 
+    /// Whether it needs a larger sheet of paper.
+    fn is_wide(&self) -> bool {
+        self.table.head.columns.len() > 14
+    }
+
     fn has_source_filter(&self) -> bool {
         takes_source(self.name)
     }
@@ -367,7 +372,8 @@ impl ReportPage {
         match kind {
             Kind::Money | Kind::Exact | Kind::Rate | Kind::Average | Kind::Count => "num",
             Kind::Number => "no",
-            Kind::Text | Kind::Long | Kind::Name => "words",
+            Kind::Text | Kind::Name => "words",
+            Kind::Long => "words long",
             Kind::Short | Kind::Date => "",
         }
     }
