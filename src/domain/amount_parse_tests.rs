@@ -165,3 +165,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_programs_write_has_one_reading() {
+    let plain = |text: &str, unit| parse_plain(text, unit).map(Money::get);
+    for (text, unit, expected) in [
+        ("1234567", Dong, Ok(1_234_567)),
+        ("1.5", Billion, Ok(1_500_000_000)),
+        ("-1.5", Million, Ok(-1_500_000)),
+        ("0.5", Dong, Err(Fraction)),
+        ("", Dong, Err(Malformed)),
+        ("-", Dong, Err(Malformed)),
+        (".5", Million, Err(Malformed)),
+        ("1,5", Million, Err(Malformed)),
+        ("1e3", Dong, Err(Malformed)),
+        ("9007199254740992", Dong, Err(OutOfRange)),
+    ] {
+        assert_eq!(plain(text, unit), expected, "{text:?}");
+    }
+    assert_eq!(Fraction.to_string(), "not a whole number of đồng");
+}
+
+#[test]
+fn a_word_names_a_unit_or_none() {
+    for (word, unit) in [
+        ("triệu đồng", Some(Million)),
+        (" tỷ ", Some(Billion)),
+        ("đồng", Some(Dong)),
+        ("mét", None),
+        ("  ", None),
+    ] {
+        assert_eq!(unit_named(word), unit, "{word:?}");
+    }
+}

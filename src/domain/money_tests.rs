@@ -20,6 +20,11 @@ fn amounts_stop_at_the_limit() {
         Money::dong(5).checked_sub(Money::dong(7)),
         Some(Money::dong(-2))
     );
+    assert_eq!(
+        Money::dong(5).checked_add(Money::dong(7)),
+        Some(Money::dong(12))
+    );
+    assert!(OutOfRange.to_string().contains(&LIMIT.to_string()));
     assert_eq!(Money::saturating(i128::MAX), Money::MAX);
     assert_eq!(Money::saturating(i128::MIN), -Money::MAX);
     assert_eq!(Money::saturating(-3), Money::dong(-3));

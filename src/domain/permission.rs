@@ -124,3 +124,54 @@ pub struct Grant {
     /// Where it holds.
     pub scope: GrantScope,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever holds each permission, by the first letter of the role; u is the auditor.
+    const HOLDERS: [(Permission, &str); 20] = [
+        (Permission::Read, "acolvu"),
+        (Permission::ManageReference, "a"),
+        (Permission::ManageUsers, "a"),
+        (Permission::ManageIntegrations, "a"),
+        (Permission::ManagePolicies, "a"),
+        (Permission::Operate, "a"),
+        (Permission::ReadAudit, "au"),
+        (Permission::EditProjects, "ac"),
+        (Permission::AssignPeople, "ac"),
+        (Permission::EditPlans, "aco"),
+        (Permission::ClosePeriods, "ac"),
+        (Permission::SubmitSchedules, "ao"),
+        (Permission::ApproveSchedules, "acl"),
+        (Permission::LogDisbursements, "ao"),
+        (Permission::Import, "aco"),
+        (Permission::EditObstacles, "aco"),
+        (Permission::EditDirectives, "ac"),
+        (Permission::Commit, "acl"),
+        (Permission::Comment, "acol"),
+        (Permission::ManageAlerts, "ac"),
+    ];
+
+    #[test]
+    fn roles_hold_what_the_table_says() {
+        assert_eq!(HOLDERS.len(), Permission::ALL.len());
+        let roles = [
+            (Role::Admin, 'a'),
+            (Role::Coordinator, 'c'),
+            (Role::Officer, 'o'),
+            (Role::Leader, 'l'),
+            (Role::Viewer, 'v'),
+            (Role::Auditor, 'u'),
+        ];
+        for (permission, holders) in HOLDERS {
+            for (role, letter) in roles {
+                assert_eq!(
+                    role.may(permission),
+                    holders.contains(letter),
+                    "{role:?} {permission:?}"
+                );
+            }
+        }
+    }
+}

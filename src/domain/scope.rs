@@ -56,3 +56,63 @@ impl Scope {
             || (self.led_by.is_some() && self.led_by == links.leader_id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links() -> ProjectLinks {
+        ProjectLinks {
+            managing_unit_id: 3,
+            investor_id: 5,
+            pmu_id: Some(6),
+            leader_id: Some(100),
+        }
+    }
+
+    #[test]
+    fn the_whole_province_covers_everything() {
+        let all = Scope::all();
+        assert!(all.has_unit(1) && all.has_agency(2) && all.has_project(&links()));
+    }
+
+    #[test]
+    fn nothing_covers_nothing_not_even_a_project_without_a_leader() {
+        let none = Scope::default();
+        let leaderless = ProjectLinks {
+            leader_id: None,
+            pmu_id: None,
+            ..links()
+        };
+        assert!(!none.has_unit(3) && !none.has_agency(5));
+        assert!(!none.has_project(&links()) && !none.has_project(&leaderless));
+    }
+
+    #[test]
+    fn any_one_link_puts_a_project_in_scope_and_no_other_id_does() {
+        let scopes = |id: i64| {
+            [
+                Scope {
+                    units: HashSet::from([id]),
+                    ..Scope::default()
+                },
+                Scope {
+                    agencies: HashSet::from([id]),
+                    ..Scope::default()
+                },
+                Scope {
+                    led_by: Some(id),
+                    ..Scope::default()
+                },
+            ]
+        };
+        let covered = |id: i64| scopes(id).map(|scope| scope.has_project(&links()));
+        assert_eq!(covered(3), [true, false, false]);
+        assert_eq!(covered(5), [false, true, false]);
+        assert_eq!(covered(6), [false, true, false]);
+        assert_eq!(covered(100), [false, false, true]);
+        let [of_unit, of_agency, _] = scopes(3);
+        assert!(of_unit.has_unit(3) && !of_unit.has_unit(4) && !of_unit.has_agency(3));
+        assert!(of_agency.has_agency(3) && !of_agency.has_agency(4) && !of_agency.has_unit(3));
+    }
+}

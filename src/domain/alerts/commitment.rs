@@ -322,6 +322,21 @@ mod tests {
         let gone = |on: &str, paid| promise.when_resolved(day(on), Money::dong(paid));
         assert_eq!(gone("2024-08-19", 250), Outcome::Kept);
         assert_eq!(gone("2024-08-19", 200), Outcome::Ended);
+        assert_eq!(gone("2024-08-20", 200), Outcome::Ended);
         assert_eq!(gone("2024-08-21", 200), Outcome::Missed);
+    }
+
+    #[test]
+    fn a_snooze_ends_when_its_policy_says_or_the_line_does() {
+        let policy = Policy {
+            max_snooze_days: 10,
+            ..default_policy(Rule::ScheduleOverdue)
+        };
+        assert_eq!(snooze_limit(&terms(), &policy), day("2024-08-25"));
+        let near = Terms {
+            deadline: Some(day("2024-08-20")),
+            ..terms()
+        };
+        assert_eq!(snooze_limit(&near, &policy), day("2024-08-20"));
     }
 }

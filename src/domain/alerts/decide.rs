@@ -185,3 +185,7 @@ fn resolve(judge: &Judge<'_>, before: Live, there: &HashSet<Key>) -> Decision {
         promise,
     }
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

@@ -165,6 +165,6 @@ mod line_tests;
 #[cfg(test)]
 mod other_tests;
 #[cfg(test)]
-mod world_tests;
+pub(super) mod world_tests;
 #[cfg(test)]
 mod year_end_tests;

@@ -14,11 +14,11 @@ pub(super) use crate::domain::progress::Basis;
 pub(super) use crate::domain::schedule::{ScheduleItem, ScheduleVersion};
 pub(super) use crate::domain::units::{Level, ParentLink, Unit, UnitTree};
 
-pub(super) fn day(text: &str) -> NaiveDate {
+pub(in crate::domain::alerts) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-pub(super) fn always<T>(value: T) -> Dated<T> {
+pub(in crate::domain::alerts) fn always<T>(value: T) -> Dated<T> {
     Dated {
         from: day("0001-01-01"),
         to: day("9999-12-31"),
@@ -26,7 +26,7 @@ pub(super) fn always<T>(value: T) -> Dated<T> {
     }
 }
 
-pub(super) fn unit(id: i64, level: Level) -> Unit {
+pub(in crate::domain::alerts) fn unit(id: i64, level: Level) -> Unit {
     Unit {
         id,
         code: id.to_string(),
@@ -40,7 +40,7 @@ pub(super) fn unit(id: i64, level: Level) -> Unit {
 
 /// A province 1 with a commune 3, agency 5 in the commune, source 7 below 6, one project 10 led by
 /// 100 with line 20: plan 1 000 for 2024 in four items, as in the worked example of domain.md.
-pub(super) fn world() -> World {
+pub(in crate::domain::alerts) fn world() -> World {
     let items = [
         ("2024-03-31", 200),
         ("2024-06-30", 300),
@@ -134,7 +134,7 @@ pub(super) fn world() -> World {
     }
 }
 
-pub(super) fn pay(world: &mut World, on: &str, net: i64, advance: i64) {
+pub(in crate::domain::alerts) fn pay(world: &mut World, on: &str, net: i64, advance: i64) {
     world.lines[0].book.postings.push(Posting {
         net: Money::dong(net),
         advance: Money::dong(advance),
@@ -148,11 +148,11 @@ pub(super) fn pay(world: &mut World, on: &str, net: i64, advance: i64) {
     }
 }
 
-pub(super) fn on(world: &World, date: &str) -> Vec<Fact> {
+pub(in crate::domain::alerts) fn on(world: &World, date: &str) -> Vec<Fact> {
     facts(&world.on(day(date)), &Policies::default())
 }
 
-pub(super) fn rules(world: &World, date: &str) -> Vec<Rule> {
+pub(in crate::domain::alerts) fn rules(world: &World, date: &str) -> Vec<Rule> {
     let mut rules: Vec<Rule> = on(world, date)
         .into_iter()
         .map(|fact| fact.key.rule)
@@ -161,7 +161,7 @@ pub(super) fn rules(world: &World, date: &str) -> Vec<Rule> {
     rules
 }
 
-pub(super) fn only(world: &World, date: &str, rule: Rule) -> Fact {
+pub(in crate::domain::alerts) fn only(world: &World, date: &str, rule: Rule) -> Fact {
     let mut found = on(world, date);
     found.retain(|fact| fact.key.rule == rule);
     assert_eq!(found.len(), 1, "{rule:?} on {date}: {found:?}");
