@@ -147,21 +147,27 @@ fn tone(mark: char) -> char {
     }
 }
 
-/// Whether the text holds a character that cannot be seen and could make two names look alike or reorder a line:
-/// controls (line feed and tab are allowed when `multiline`), zero-width characters, joiners, soft hyphens, line
-/// separators and bidirectional marks, overrides and isolates.
+/// Whether the text holds a character that is hidden, see [`is_hidden`]; line feed and tab are allowed when
+/// `multiline`.
 pub fn has_control(text: &str, multiline: bool) -> bool {
     text.chars().any(|c| match c {
         '\n' | '\t' => !multiline,
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => true,
-        // C0, DEL and C1.
-        _ => c.is_control(),
+        c => is_hidden(c),
     })
+}
+
+/// Whether a character cannot be seen and could make two names look alike, reorder a line or end one: controls
+/// (C0, DEL, C1), soft hyphens, zero-width characters and joiners, line and paragraph separators, bidirectional
+/// marks, overrides and isolates, tags.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

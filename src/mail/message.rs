@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::domain::hash::sha256_hex;
+use crate::domain::text::is_hidden;
 
 /// Longest subject or display name accepted, in characters.
 const MAX_HEADER_CHARS: usize = 500;
@@ -122,7 +123,7 @@ impl Attachment {
 pub fn header_text(text: &str) -> String {
     let visible = text.chars().filter_map(|c| match c {
         c if c.is_whitespace() || c.is_control() => Some(' '),
-        c if is_refused(c) => None,
+        c if is_hidden(c) => None,
         c => Some(c),
     });
     let line: String = visible.take(MAX_HEADER_CHARS * 2).collect();
@@ -147,7 +148,7 @@ pub fn message_id(seed: &str, from: &str) -> String {
 }
 
 fn plain(field: &str, text: &str) -> Result<(), String> {
-    if let Some(bad) = text.chars().find(|c| is_refused(*c)) {
+    if let Some(bad) = text.chars().find(|c| is_hidden(*c)) {
         return Err(format!(
             "{field}: the character U+{:04X} is not allowed",
             u32::from(bad)
@@ -159,18 +160,6 @@ fn plain(field: &str, text: &str) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// Controls (C0, DEL, C1), line and paragraph separators, zero-width and bidirectional formatting characters.
-fn is_refused(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180E}' | '\u{FEFF}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E007F}')
 }
 
 fn validate_message_id(id: &str) -> Result<(), String> {
