@@ -55,6 +55,10 @@ fn the_rate_is_that_of_the_sums_and_the_age_that_of_the_oldest() {
 #[test]
 fn no_lines_and_too_large_lines() {
     assert_eq!(Totals::of([]), Some(Totals::default()));
+    let mut tally = Tally::default();
+    assert!(tally.is_empty());
+    tally.add(&line(0, 0, "2024-12-31"));
+    assert!(!tally.is_empty());
     assert_eq!(Totals::default().rate, None);
     let huge = line(Money::MAX.get(), 0, "2024-12-31");
     assert!(Totals::of([&huge]).is_some());

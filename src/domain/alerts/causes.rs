@@ -116,3 +116,7 @@ fn is_unit_gone(judge: &Judge<'_>, live: &Live) -> bool {
             .get(live.key.subject_id)
             .is_none_or(|unit| !unit.valid_on(judge.snapshot.as_of))
 }
+
+#[cfg(test)]
+#[path = "causes_tests.rs"]
+mod tests;

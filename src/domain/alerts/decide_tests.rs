@@ -1,12 +1,13 @@
 use super::super::commitment::{Promise, PromiseKind};
 use super::super::policy::default_policy;
 use super::super::rules::facts;
-use super::super::rules::world_tests::{day, pay, world};
+use super::super::rules::world_tests::{day, pay, unit, world};
 use super::super::world::World;
 use super::super::{AlertLevel, Policies, Policy, Severity, State};
 use super::*;
 use crate::domain::calendar::WorkingCalendar;
 use crate::domain::money::Money;
+use crate::domain::units::{Level, ParentLink, Unit, UnitTree};
 
 /// What a scan of `world` decides on a day, after `live` and `waived`.
 struct Scan<'a> {
@@ -295,4 +296,45 @@ fn what_is_shown_of_an_alert_follows_the_fact() {
         ..live.clone()
     };
     assert_eq!(scan.turned("2024-04-01", &old).after, live);
+}
+
+#[test]
+fn a_missing_task_force_is_founded_or_its_unit_ends() {
+    let mut alone = world();
+    alone.task_forces.retain(|force| force.unit_id != 3);
+    let found = Scan::of(&alone)
+        .on("2024-04-01", &[])
+        .into_iter()
+        .find_map(|one| match one {
+            Decision::Raise { live, .. } if live.key.rule == Rule::MissingTaskForce => Some(live),
+            _ => None,
+        });
+    let live = Live {
+        id: 9,
+        ..found.unwrap()
+    };
+    let cause = |world: &World| {
+        let ended = Scan::of(world).on("2024-04-02", std::slice::from_ref(&live));
+        ended.into_iter().find_map(|one| match one {
+            Decision::Resolve { before, cause, .. } if before.id == 9 => Some(cause),
+            _ => None,
+        })
+    };
+    assert_eq!(cause(&alone), None);
+    assert_eq!(cause(&world()), Some("task_force_founded"));
+    let gone = Unit {
+        valid_to: Some(day("2024-04-01")),
+        ..unit(3, Level::Commune)
+    };
+    let parent = ParentLink {
+        unit_id: 3,
+        parent_id: 1,
+        valid_from: day("0001-01-01"),
+        valid_to: day("2024-04-01"),
+    };
+    alone.tree = std::sync::Arc::new(UnitTree::new(
+        vec![unit(1, Level::Province), gone],
+        vec![parent],
+    ));
+    assert_eq!(cause(&alone), Some("unit_ended"));
 }
