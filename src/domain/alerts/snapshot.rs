@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::escalation::Rung;
-use super::line::LineState;
+use super::line::{LineHistory, LineState};
 use super::world::{Links, ProjectHistory, World, in_force};
 use crate::domain::forecast::Outlook;
 use crate::domain::money::Money;
@@ -26,7 +26,17 @@ pub struct Snapshot<'a> {
 impl World {
     /// Shows one day.
     pub fn on(&self, as_of: NaiveDate) -> Snapshot<'_> {
-        let lines: Vec<LineState<'_>> = self.lines.iter().map(|line| line.on(as_of)).collect();
+        self.narrowed(as_of, |_| true)
+    }
+
+    /// Shows one day of some lines.
+    pub fn narrowed(
+        &self,
+        as_of: NaiveDate,
+        wanted: impl Fn(&LineHistory) -> bool,
+    ) -> Snapshot<'_> {
+        let lines = self.lines.iter().filter(|line| wanted(line));
+        let lines: Vec<LineState<'_>> = lines.map(|line| line.on(as_of)).collect();
         let mut by_project: HashMap<i64, Vec<usize>> = HashMap::new();
         for (index, state) in lines.iter().enumerate() {
             by_project

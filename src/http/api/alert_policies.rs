@@ -157,11 +157,12 @@ async fn update(
 async fn dry_run(
     auth: Authorized<needs::ManagePolicies>,
     rule: Path<String>,
+    query: Query<PolicyQuery>,
     body: Body<NewDryRun>,
 ) -> Answered<DryRun> {
-    auth.command(body, move |ctx, asked| {
+    auth.command(body.with(query), move |ctx, (asked, query)| {
         read(ctx, |view| {
-            alerts::dry_run(view, &rule, asked.from, asked.to)
+            alerts::dry_run(view, &rule, query.unit_id, asked.from, asked.to)
         })
     })
     .await

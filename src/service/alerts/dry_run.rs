@@ -1,6 +1,6 @@
 //! What a rule would have done on past days, before it is switched on. Nothing is written.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::load;
 use super::policies::named;
 use crate::db;
 use crate::domain::alerts::decide::{Decision, decide};
-use crate::domain::alerts::lifecycle::{Judge, Live};
+use crate::domain::alerts::lifecycle::{Judge, Live, Turn};
 use crate::domain::alerts::{Fact, Policies, Rule, World, rules};
 use crate::domain::calendar::WorkingCalendar;
 use crate::error::{Code, Fault, Result};
@@ -49,32 +49,37 @@ pub struct DryRun {
 /// Days at most.
 const DAYS: i64 = 400;
 
-/// Runs a rule by its policy, as if it were switched on, over past days.
-pub fn dry_run(view: &mut View<'_>, rule: &str, from: NaiveDate, to: NaiveDate) -> Result<DryRun> {
+/// Runs a rule by its policies, as if it were switched on, over past days: for the whole province, or
+/// for a unit and everything below it.
+pub fn dry_run(
+    view: &mut View<'_>,
+    rule: &str,
+    unit_id: Option<i64>,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<DryRun> {
     let rule = named(rule)?;
-    check(view, from, to)?;
     let tree = view.tree()?;
-    let world = load::span(view.conn, tree, from, to)?;
+    match unit_id {
+        Some(unit) if tree.get(unit).is_none() => return Err(Code::NotFound.into()),
+        Some(unit) => view.require_unit(unit)?,
+        None => view.require_everything()?,
+    }
+    check(view, from, to)?;
     let mut policies = db::alerts::policies::load(view.conn)?;
     policies.switch_on(rule);
-    let calendar = WorkingCalendar::new(db::holidays::dates(view.conn)?);
-    let mut counts = Counts::default();
-    let mut live: Vec<Live> = Vec::new();
-    let (mut day, mut next_id) = (Some(from), 1);
-    while let Some(on) = day.filter(|on| *on <= to) {
-        live = one_day(
-            &world,
-            &policies,
-            &calendar,
-            rule,
-            on,
-            live,
-            &mut next_id,
-            &mut counts,
-        );
-        day = on.succ_opt();
-    }
-    counts.answer(view, rule, from, to)
+    let mut trial = Trial {
+        rule,
+        unit_id,
+        world: &load::span(view.conn, tree, from, to)?,
+        policies: &policies,
+        calendar: &WorkingCalendar::new(db::holidays::dates(view.conn)?),
+        next_id: 1,
+        counts: Counts::default(),
+    };
+    let days = from.iter_days().take_while(|day| *day <= to);
+    days.fold(Vec::new(), |live, day| trial.one_day(day, live));
+    trial.counts.answer(view, rule, from, to)
 }
 
 fn check(view: &View<'_>, from: NaiveDate, to: NaiveDate) -> Result<()> {
@@ -98,69 +103,88 @@ fn check(view: &View<'_>, from: NaiveDate, to: NaiveDate) -> Result<()> {
     Ok(())
 }
 
-/// One scan, in memory.
-#[allow(clippy::too_many_arguments)]
-fn one_day(
-    world: &World,
-    policies: &Policies,
-    calendar: &WorkingCalendar,
+/// A rule on trial.
+struct Trial<'a> {
     rule: Rule,
-    on: NaiveDate,
-    live: Vec<Live>,
-    next_id: &mut i64,
-    counts: &mut Counts,
-) -> Vec<Live> {
-    let snapshot = world.on(on);
-    let judge = Judge {
-        snapshot: &snapshot,
-        policies,
-        calendar,
-        paid_by_promise: &HashMap::new(),
-    };
-    let mut facts = rules::facts(&snapshot, policies);
-    facts.retain(|fact| fact.key.rule == rule);
-    let mut kept: HashMap<i64, Live> = live.iter().map(|one| (one.id, one.clone())).collect();
-    let due = calendar.next_working_day_on_or_after(on);
-    for decision in decide(&judge, facts, live, &HashMap::new()) {
-        match decision {
-            Decision::Raise { fact, live, .. } => {
-                let id = *next_id;
-                *next_id += 1;
-                counts.alerts += 1;
-                for person in owners(&judge, &fact) {
-                    counts.tell(id, person, (due, false));
-                }
-                kept.insert(id, Live { id, ..live });
-            }
-            Decision::Turn { before, fact, turn } => {
-                let after = turn.after;
-                for told in &turn.told {
-                    for person in snapshot.task_force_members(told.unit_id) {
-                        counts.tell(after.id, *person, (on, true));
+    /// The unit that it is tried in.
+    unit_id: Option<i64>,
+    world: &'a World,
+    policies: &'a Policies,
+    calendar: &'a WorkingCalendar,
+    next_id: i64,
+    counts: Counts,
+}
+
+impl Trial<'_> {
+    /// One scan, in memory: from what is live before it to what is live after it.
+    fn one_day(&mut self, on: NaiveDate, live: Vec<Live>) -> Vec<Live> {
+        let rule = self.rule;
+        let snapshot = self
+            .world
+            .narrowed(on, |line| rules::concerns(rule, line, on));
+        let judge = Judge {
+            snapshot: &snapshot,
+            policies: self.policies,
+            calendar: self.calendar,
+            paid_by_promise: &HashMap::new(),
+        };
+        let mut facts = rules::facts_of(rule, &snapshot, self.policies);
+        facts.retain(|fact| self.is_tried_in(fact.unit_id, on));
+        let mut kept: BTreeMap<i64, Live> = live.iter().map(|one| (one.id, one.clone())).collect();
+        let due = self.calendar.next_working_day_on_or_after(on);
+        for decision in decide(&judge, facts, live, &HashMap::new()) {
+            match decision {
+                Decision::Raise { fact, live, .. } => {
+                    let id = self.next_id;
+                    self.next_id += 1;
+                    self.counts.alerts += 1;
+                    for person in owners(&judge, &fact) {
+                        self.counts.tell(id, person, (due, false));
                     }
+                    kept.insert(id, Live { id, ..live });
                 }
-                if before.responsible_id != after.responsible_id {
-                    match after.responsible_id {
-                        Some(person) => counts.write(after.id, person, (due, false)),
-                        None => owners(&judge, &fact)
-                            .into_iter()
-                            .for_each(|person| counts.tell(after.id, person, (due, false))),
+                Decision::Turn { before, fact, turn } => {
+                    self.turn(&judge, &before, &fact, &turn, due);
+                    kept.insert(turn.after.id, turn.after);
+                }
+                Decision::Resolve { before, cause, .. } => {
+                    if is_told(rule, cause) {
+                        self.counts.end(before.id, (due, false));
                     }
+                    kept.remove(&before.id);
                 }
-                kept.insert(after.id, after);
+                Decision::Lapse(_) => {}
             }
-            Decision::Resolve { before, cause, .. } => {
-                if is_told(rule, cause) {
-                    counts.end(before.id, (due, false));
-                }
-                kept.remove(&before.id);
+        }
+        kept.into_values().collect()
+    }
+
+    /// Who is told when an alert goes on.
+    fn turn(&mut self, judge: &Judge<'_>, before: &Live, fact: &Fact, turn: &Turn, due: NaiveDate) {
+        let (snapshot, after) = (judge.snapshot, &turn.after);
+        for told in &turn.told {
+            for person in snapshot.task_force_members(told.unit_id) {
+                self.counts.tell(after.id, *person, (snapshot.as_of, true));
             }
-            Decision::Lapse(_) => {}
+        }
+        if before.responsible_id == after.responsible_id {
+            return;
+        }
+        match after.responsible_id {
+            Some(person) => self.counts.write(after.id, person, (due, false)),
+            None => owners(judge, fact)
+                .into_iter()
+                .for_each(|person| self.counts.tell(after.id, person, (due, false))),
         }
     }
-    let mut kept: Vec<Live> = kept.into_values().collect();
-    kept.sort_by_key(|one| one.id);
-    kept
+
+    /// Whether an alert of this unit is counted.
+    fn is_tried_in(&self, unit_id: Option<i64>, on: NaiveDate) -> bool {
+        let Some(wanted) = self.unit_id else {
+            return true;
+        };
+        unit_id.is_some_and(|unit| self.world.tree.path_on(unit, on).contains(&wanted))
+    }
 }
 
 fn owners(judge: &Judge<'_>, fact: &Fact) -> BTreeSet<i64> {
@@ -173,7 +197,8 @@ type Slot = (NaiveDate, bool);
 #[derive(Default)]
 struct Counts {
     alerts: i64,
-    told: HashSet<(i64, i64)>,
+    /// Alert, person.
+    told: BTreeSet<(i64, i64)>,
     by_person: BTreeMap<i64, (i64, BTreeSet<Slot>)>,
 }
 
@@ -194,8 +219,8 @@ impl Counts {
 
     /// Everybody who knows of an alert is told that it is over.
     fn end(&mut self, alert: i64, slot: Slot) {
-        let told = self.told.iter().filter(|(of, _)| *of == alert);
-        for person in told.map(|(_, person)| *person).collect::<Vec<_>>() {
+        let told = self.told.range((alert, i64::MIN)..=(alert, i64::MAX));
+        for (_, person) in told.copied().collect::<Vec<_>>() {
             self.write(alert, person, slot);
         }
     }

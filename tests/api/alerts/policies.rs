@@ -106,6 +106,32 @@ both! {
         assert_eq!(mails.len(), 10, "the real scans do just that: {mails:?}");
     }
 
+    async fn a_dry_run_may_be_of_one_unit(app: TestApp) {
+        let watch = Watch::with_line(&app, &[]).await;
+        watch.give(&app, watch.world.other_project).await;
+        app.today("2024-06-01");
+        let span = json!({"from": "2024-03-25", "to": "2024-05-31"});
+        let path = "/alert-policies/schedule_overdue/dry-run";
+        let of = |unit: i64| format!("{path}?unit_id={unit}");
+        let whole = watch.admin.post(path, span.clone()).await.ok();
+        assert_eq!((&whole["alerts"], &whole["mails"]), (&json!(2), &json!(6)), "each of the six gets one mail of both");
+        let commune = watch.admin.post(&of(watch.world.commune), span.clone()).await.ok();
+        assert_eq!((&commune["alerts"], &commune["mails"]), (&json!(1), &json!(6)));
+        let district = watch.admin.post(&of(watch.world.district), span.clone()).await.ok();
+        assert_eq!(district["alerts"], 2, "everything below it");
+        // The commune waits longer than the run lasts; its neighbour does not.
+        let grace = format!("/alert-policies/schedule_overdue?unit_id={}", watch.world.commune);
+        watch.admin.patch(&grace, json!({"days": 90})).await.ok();
+        let patient = watch.admin.post(&of(watch.world.commune), span.clone()).await.ok();
+        assert_eq!((&patient["alerts"], &patient["mails"]), (&json!(0), &json!(0)));
+        assert_eq!(watch.admin.post(&of(watch.world.other_commune), span.clone()).await.ok()["alerts"], 1);
+        let of_commune = user_with(&app, "admin", Some(watch.world.commune), None, None);
+        assert_eq!(of_commune.post(&of(watch.world.commune), span.clone()).await.ok()["alerts"], 0);
+        of_commune.post(path, span.clone()).await.refused(403, "forbidden");
+        of_commune.post(&of(watch.world.other_commune), span.clone()).await.refused(404, "not_found");
+        watch.admin.post(&of(999_999), span).await.refused(404, "not_found");
+    }
+
     async fn every_rule_has_a_grace(app: TestApp) {
         let watch = Watch::new(&app, &["missing_leader", "missing_task_force", "below_target"]).await;
         for rule in ["missing_leader", "missing_task_force", "below_target"] {

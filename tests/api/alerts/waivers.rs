@@ -16,6 +16,7 @@ both! {
             (json!({"until": "2024-04-01", "reason": "x"}), "/until", "commitment_in_past"),
             (json!({"until": "2024-05-02", "reason": "x"}), "/until", "snooze_too_long"),
             (json!({"until": "2024-04-20"}), "/reason", "reason_required"),
+            (json!({"reason": "x"}), "/until", "required"),
         ] {
             let refused = watch.admin.post(&path, body).await.refused(422, code);
             assert_eq!(faults(&refused), are(&[(pointer, code)]));
@@ -40,6 +41,8 @@ both! {
         let waived = watch.admin.post(&path, json!({"reason": "Hồ sơ đang ở Kho bạc"})).await.ok();
         assert_eq!((&waived["state"], &waived["resolution"]), (&json!("resolved"), &json!("waived")));
         watch.admin.post(&path, json!({"reason": "x"})).await.refused(409, "alert_not_live");
+        let snooze = json!({"until": "2024-04-20", "reason": "x"});
+        watch.admin.post(&format!("/alerts/{first}/snooze"), snooze).await.refused(409, "alert_not_live");
         assert_eq!(watch.scan(&app, "2024-06-30").await["raised"], 0);
         // A refund of 10 makes 60 late: not above 120 %. One more đồng is.
         let refund = |amount: i64, on: &str| crate::support::builders::with(

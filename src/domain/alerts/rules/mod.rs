@@ -18,7 +18,7 @@ mod year_end_risk;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::line::LineState;
+use super::line::{LineHistory, LineState};
 use super::people::{Owner, OwnerRole};
 use super::policy::{Policies, Policy};
 use super::snapshot::Snapshot;
@@ -26,58 +26,95 @@ use super::{Details, Fact, Key, Rule, Severity, SubjectType};
 
 pub use inhibition::{INHIBITIONS, inhibited_by};
 
+type LineRule = fn(&Line<'_>, &Policy) -> Option<Fact>;
+type WideRule = fn(&Snapshot<'_>, &Policies) -> Vec<Fact>;
+
+/// Rules that look at one line.
+const LINE_RULES: &[(Rule, LineRule)] = &[
+    (Rule::ScheduleOverdue, schedule_overdue::find),
+    (Rule::DueSoon, due_soon::find),
+    (Rule::MissingSchedule, missing_schedule::find),
+    (Rule::NoDisbursement, no_disbursement::find),
+    (Rule::ScheduleMismatch, schedule_mismatch::find),
+    (Rule::AdvanceOverdue, advance_overdue::find),
+    (Rule::YearEndRisk, year_end_risk::find),
+];
+
+/// Rules that look at projects, their obstacles and directives, and at units, agencies and sources.
+const WIDE_RULES: &[(Rule, WideRule)] = &[
+    (Rule::MissingLeader, missing_leader::find),
+    (Rule::StaleData, stale_data::find),
+    (Rule::ObstacleOverdue, obstacle_overdue::find),
+    (Rule::DirectiveOverdue, directive_overdue::find),
+    (Rule::MissingTaskForce, missing_task_force::find),
+    (Rule::UnallocatedCapital, unallocated_capital::find),
+    (Rule::BelowTarget, below_target::find),
+];
+
 /// Everything that is wrong on the day, causes only: what a cause explains is left out.
 pub fn facts(snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
-    let mut facts: Vec<Fact> = Vec::new();
-    for state in &snapshot.lines {
-        facts.extend(line_facts(snapshot, policies, state));
+    find(snapshot, policies, |_| true)
+}
+
+/// What is wrong by one rule; of the others only its causes are looked for.
+pub fn facts_of(rule: Rule, snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
+    let wanted = |one| one == rule || inhibited_by(rule).any(|cause| cause == one);
+    let mut facts = find(snapshot, policies, wanted);
+    facts.retain(|fact| fact.key.rule == rule);
+    facts
+}
+
+/// Whether a rule can say something of a line on a day: of those that cannot, no figures are needed.
+pub fn concerns(rule: Rule, line: &LineHistory, day: NaiveDate) -> bool {
+    match rule {
+        Rule::ObstacleOverdue | Rule::DirectiveOverdue | Rule::MissingTaskForce => false,
+        Rule::MissingLeader | Rule::UnallocatedCapital | Rule::BelowTarget => true,
+        _ => {
+            let is_over = rule.ends_with_period() && day > line.deadline;
+            let mut entries = line.book.entries.iter();
+            !is_over && entries.any(|entry| entry.effective_date <= day)
+        }
     }
-    facts.extend(project_facts(snapshot, policies));
-    facts.extend(unit_facts(snapshot, policies));
+}
+
+fn find(snapshot: &Snapshot<'_>, policies: &Policies, wanted: impl Fn(Rule) -> bool) -> Vec<Fact> {
+    let of_lines: Vec<_> = LINE_RULES
+        .iter()
+        .filter(|(rule, _)| wanted(*rule))
+        .collect();
+    let mut facts: Vec<Fact> = Vec::new();
+    if !of_lines.is_empty() {
+        for state in &snapshot.lines {
+            facts.extend(line_facts(snapshot, policies, &of_lines, state));
+        }
+    }
+    for (_, find) in WIDE_RULES.iter().filter(|(rule, _)| wanted(*rule)) {
+        facts.extend(find(snapshot, policies));
+    }
     facts
 }
 
 /// What is wrong with one line.
-fn line_facts(snapshot: &Snapshot<'_>, policies: &Policies, state: &LineState<'_>) -> Vec<Fact> {
+fn line_facts(
+    snapshot: &Snapshot<'_>,
+    policies: &Policies,
+    rules: &[&(Rule, LineRule)],
+    state: &LineState<'_>,
+) -> Vec<Fact> {
     let line = Line {
         snapshot,
         state,
         unit_id: snapshot.managing_unit(state.line.project_id),
     };
-    let by = |rule: Rule, find: fn(&Line<'_>, &Policy) -> Option<Fact>| {
-        if rule.ends_with_period() && state.is_over(snapshot.as_of) {
+    let is_over = state.is_over(snapshot.as_of);
+    let all = rules.iter().filter_map(|(rule, find)| {
+        if rule.ends_with_period() && is_over {
             return None;
         }
-        let policy = policies.of(rule, line.unit_id, snapshot);
+        let policy = policies.of(*rule, line.unit_id, snapshot);
         find(&line, &policy).filter(|_| policy.enabled)
-    };
-    let all = [
-        by(Rule::ScheduleOverdue, schedule_overdue::find),
-        by(Rule::DueSoon, due_soon::find),
-        by(Rule::MissingSchedule, missing_schedule::find),
-        by(Rule::NoDisbursement, no_disbursement::find),
-        by(Rule::ScheduleMismatch, schedule_mismatch::find),
-        by(Rule::AdvanceOverdue, advance_overdue::find),
-        by(Rule::YearEndRisk, year_end_risk::find),
-    ];
-    inhibition::without_effects(all.into_iter().flatten().collect())
-}
-
-/// What is wrong with projects, their obstacles and directives.
-pub fn project_facts(snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
-    let mut facts = missing_leader::find(snapshot, policies);
-    facts.extend(stale_data::find(snapshot, policies));
-    facts.extend(obstacle_overdue::find(snapshot, policies));
-    facts.extend(directive_overdue::find(snapshot, policies));
-    facts
-}
-
-/// What is wrong with units, agencies and sources.
-pub fn unit_facts(snapshot: &Snapshot<'_>, policies: &Policies) -> Vec<Fact> {
-    let mut facts = missing_task_force::find(snapshot, policies);
-    facts.extend(unallocated_capital::find(snapshot, policies));
-    facts.extend(below_target::find(snapshot, policies));
-    facts
+    });
+    inhibition::without_effects(all.collect())
 }
 
 /// A line with what its rules share.
