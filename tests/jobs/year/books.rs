@@ -8,14 +8,16 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use crate::api::alerts::watch::ITEMS;
 use crate::support::app::date;
 
-/// An alert's identity: the rule, and the project, unit or obstacle.
+/// An alert's identity: the rule, and the project, unit, obstacle, directive or target.
 pub type Ident = (&'static str, i64);
 
 /// Levels from low to high.
 pub const LEVELS: [&str; 4] = ["leader", "commune", "district", "province"];
 
-/// Capital of each project, all of it in force since 1 January.
+/// Capital of each project from 1 January on; supplements come later.
 pub const PLAN: i64 = 1000;
+
+pub type Items = Vec<(NaiveDate, i64)>;
 
 #[derive(Default)]
 pub struct Project {
@@ -24,16 +26,36 @@ pub struct Project {
     /// Leader from a day on.
     pub leaders: Vec<(NaiveDate, i64)>,
     pub officer: i64,
-    pub payments: Vec<(NaiveDate, i64)>,
+    /// Capital given on a day.
+    pub plan: Vec<(NaiveDate, i64)>,
+    /// Approved versions: in force from a day on.
+    pub schedules: Vec<(NaiveDate, Items)>,
+    pub payments: Vec<Payment>,
     /// Days on which somebody said that there is nothing to report.
     pub confirmed: Vec<NaiveDate>,
 }
 
-pub struct Obstacle {
-    pub project: i64,
+pub struct Payment {
+    pub on: NaiveDate,
+    pub net: i64,
+    /// What was advanced, or less what was recovered.
+    pub advance: i64,
+}
+
+/// An obstacle or a directive.
+pub struct Task {
+    pub project: Option<i64>,
+    /// Of the task force that gave it.
+    pub unit: Option<i64>,
     pub owner: i64,
     pub due: NaiveDate,
     pub open: bool,
+}
+
+pub struct Target {
+    pub unit: i64,
+    pub day: NaiveDate,
+    pub percent: i64,
 }
 
 pub struct Unit {
@@ -60,19 +82,17 @@ pub enum Owner {
     Person(i64),
 }
 
-/// Something wrong.
-#[derive(Clone, Copy, Debug)]
-pub struct Fact {
-    pub owner: Owner,
-    pub unit: i64,
-    pub late: i64,
-}
-
 #[derive(Default)]
 pub struct Books {
     pub projects: BTreeMap<i64, Project>,
-    pub obstacles: BTreeMap<i64, Obstacle>,
+    pub obstacles: BTreeMap<i64, Task>,
+    pub directives: BTreeMap<i64, Task>,
+    pub targets: BTreeMap<i64, Target>,
+    /// Unit, amount, from a day on.
+    pub assignments: Vec<(i64, i64, NaiveDate)>,
     pub units: BTreeMap<i64, Unit>,
+    /// Who takes a unit's place from a day on.
+    pub heirs: BTreeMap<i64, (NaiveDate, i64)>,
     pub forces: Vec<Force>,
     /// Unit, person, first day, last day.
     pub coordinators: Vec<(i64, i64, NaiveDate, NaiveDate)>,
@@ -84,7 +104,7 @@ fn since<T: Copy>(list: &[(NaiveDate, T)], on: NaiveDate) -> Option<T> {
     begun.max_by_key(|(from, _)| *from).map(|(_, value)| *value)
 }
 
-fn days(from: NaiveDate, to: NaiveDate) -> i64 {
+pub fn days(from: NaiveDate, to: NaiveDate) -> i64 {
     (to - from).num_days()
 }
 
@@ -104,17 +124,45 @@ impl Books {
         count
     }
 
-    pub fn paid(&self, project: i64, by: NaiveDate) -> i64 {
-        let payments = self.projects[&project].payments.iter();
-        payments
-            .filter(|(on, _)| *on <= by)
+    pub fn plan(&self, project: i64, on: NaiveDate) -> i64 {
+        let given = self.projects[&project].plan.iter();
+        given
+            .filter(|(from, _)| *from <= on)
             .map(|(_, amount)| amount)
             .sum()
     }
 
+    pub fn paid(&self, project: i64, by: NaiveDate) -> i64 {
+        let payments = self.projects[&project].payments.iter();
+        let paid = payments.filter(|payment| payment.on <= by);
+        paid.map(|payment| payment.net).sum()
+    }
+
+    pub fn outstanding(&self, project: i64, by: NaiveDate) -> i64 {
+        let payments = self.projects[&project].payments.iter();
+        let paid = payments.filter(|payment| payment.on <= by);
+        paid.map(|payment| payment.advance).sum()
+    }
+
+    /// The schedule in force: of those that begin on one day the one that was approved last.
+    pub fn items(&self, project: i64, on: NaiveDate) -> Option<&Items> {
+        let versions = self.projects[&project].schedules.iter().enumerate();
+        let begun = versions.filter(|(_, (from, _))| *from <= on);
+        let last = begun.max_by_key(|(number, (from, _))| (*from, *number));
+        last.map(|(_, (_, items))| items)
+    }
+
+    pub fn common_items(&self) -> Items {
+        let items = ITEMS.iter();
+        items.map(|(due, amount)| (date(due), *amount)).collect()
+    }
+
     pub fn late(&self, project: i64, on: NaiveDate) -> i64 {
-        let due = ITEMS.iter().filter(|(due, _)| date(due) < on);
-        let due: i64 = due.map(|(_, amount)| amount).sum();
+        let items = self.items(project, on).into_iter().flatten();
+        let due: i64 = items
+            .filter(|(due, _)| *due < on)
+            .map(|(_, amount)| amount)
+            .sum();
         (due - self.paid(project, on)).max(0)
     }
 
@@ -126,8 +174,16 @@ impl Books {
         since(&self.projects[&project].units, on).expect("a unit")
     }
 
+    /// The unit, or who has taken its place.
+    pub fn heir(&self, unit: i64, on: NaiveDate) -> i64 {
+        match self.heirs.get(&unit) {
+            Some((from, heir)) if *from <= on => self.heir(*heir, on),
+            _ => unit,
+        }
+    }
+
     /// The unit and those above it.
-    fn above(&self, unit: i64, on: NaiveDate) -> Vec<i64> {
+    pub fn above(&self, unit: i64, on: NaiveDate) -> Vec<i64> {
         let mut path = vec![unit];
         while let Some(parent) = since(&self.units[path.last().unwrap()].parents, on).flatten() {
             path.push(parent);
@@ -143,10 +199,15 @@ impl Books {
         Some(&force.members)
     }
 
+    fn is_there(&self, unit: i64, on: NaiveDate) -> bool {
+        self.units[&unit].last_day.is_none_or(|last| on <= last)
+    }
+
     /// The nearest task force above a level: its unit and level.
     pub fn next_above(&self, unit: i64, level: usize, on: NaiveDate) -> Option<(i64, usize)> {
         let path = self.above(unit, on).into_iter();
-        path.map(|unit| (unit, self.units[&unit].level))
+        path.filter(|unit| self.is_there(*unit, on))
+            .map(|unit| (unit, self.units[&unit].level))
             .find(|(unit, at)| *at > level && self.members(*unit, on).is_some())
     }
 
@@ -196,76 +257,5 @@ impl Books {
             Owner::Unit(_) => None,
             Owner::Project(project) | Owner::People(project) => self.leader(project, on),
         }
-    }
-
-    /// Part of the items due from today to a week ahead that payments have not filled.
-    fn due_soon(&self, project: i64, on: NaiveDate) -> bool {
-        let paid = self.paid(project, on);
-        let mut filled = 0;
-        ITEMS.iter().any(|(due, amount)| {
-            filled += amount;
-            (0..=7).contains(&days(on, date(due))) && filled > paid
-        })
-    }
-
-    /// What is wrong with a project, effects of a cause left out.
-    fn of_project(&self, project: i64, on: NaiveDate, facts: &mut BTreeMap<Ident, Fact>) {
-        let start = date("2024-01-01");
-        let (late, paid) = (self.late(project, on), self.paid(project, on));
-        let unit = self.unit_of(project, on);
-        let mut add = |rule, owner| {
-            facts.insert((rule, project), Fact { owner, unit, late });
-        };
-        if late > 0 {
-            add("schedule_overdue", Owner::Project(project));
-        } else {
-            if self.due_soon(project, on) {
-                add("due_soon", Owner::People(project));
-            }
-            if paid == 0 && days(start, on) >= 60 {
-                add("no_disbursement", Owner::Project(project));
-            }
-        }
-        if self.leader(project, on).is_none() {
-            add("missing_leader", Owner::Unit(unit));
-        }
-        let book = &self.projects[&project];
-        let reports = book.payments.iter().map(|(day, _)| *day);
-        let reports = reports.chain(book.confirmed.iter().copied());
-        let last = reports.filter(|day| *day <= on).max();
-        if paid < PLAN && days(last.map_or(start, |last| last.max(start)), on) >= 35 {
-            add("stale_data", Owner::Project(project));
-        }
-    }
-
-    /// Everything that is wrong on a day.
-    pub fn facts(&self, on: NaiveDate) -> BTreeMap<Ident, Fact> {
-        let mut facts = BTreeMap::new();
-        for project in self.projects.keys() {
-            self.of_project(*project, on, &mut facts);
-        }
-        for (id, obstacle) in &self.obstacles {
-            if obstacle.open && obstacle.due < on {
-                let fact = Fact {
-                    owner: Owner::Person(obstacle.owner),
-                    unit: self.unit_of(obstacle.project, on),
-                    late: 0,
-                };
-                facts.insert(("obstacle_overdue", *id), fact);
-            }
-        }
-        for (id, unit) in &self.units {
-            let is_there = unit.last_day.is_none_or(|last| on <= last);
-            if is_there && self.members(*id, on).is_none() {
-                let owner = Owner::Unit(*id);
-                let fact = Fact {
-                    owner,
-                    unit: *id,
-                    late: 0,
-                };
-                facts.insert(("missing_task_force", *id), fact);
-            }
-        }
-        facts
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::books::{Books, Fact, Ident};
+use super::books::{Books, Ident};
+use super::rules::{Fact, causes};
 
 #[derive(Clone, Debug)]
 pub struct Promise {
@@ -153,8 +154,8 @@ impl Checker {
             .collect();
         for ident in ended {
             let belief = self.live.remove(&ident).expect("live");
-            let explained =
-                ident.0 == "no_disbursement" && facts.contains_key(&("schedule_overdue", ident.1));
+            let mut causes = causes(ident.0).iter();
+            let explained = causes.any(|cause| facts.contains_key(&(*cause, ident.1)));
             if ident.0 == "due_soon" || explained {
                 continue;
             }
@@ -176,6 +177,10 @@ impl Checker {
             "schedule_overdue",
             "due_soon",
             "no_disbursement",
+            "missing_schedule",
+            "schedule_mismatch",
+            "advance_overdue",
+            "year_end_risk",
             "stale_data",
         ];
         for rule in rules {
