@@ -24,16 +24,15 @@ use crate::service::Tx;
 pub fn hand_over(tx: &mut Tx<'_>, project_id: i64, duty: Duty, before: Option<i64>) -> Result<()> {
     let (tree, today) = (tx.tree()?, tx.today);
     let world = load::of_projects(tx.conn, tree, today, vec![project_id])?;
-    let snapshot = world.on(today);
-    let now = match duty {
-        Duty::Leader => snapshot.leader(project_id),
-        Duty::Officer => snapshot.officer(project_id),
-    };
-    if now == before {
+    let now = in_charge(&world.on(today), project_id, duty);
+    let alerts = live::load(tx.conn, &Which::Projects(vec![project_id]))?;
+    if now == before || alerts.is_empty() {
         return Ok(());
     }
+    // Without earlier years a forecast would be another one than the scan's.
+    let world = load::with_history(tx.conn, world, today)?;
+    let snapshot = world.on(today);
     let owners = owners(tx, &snapshot)?;
-    let alerts = live::load(tx.conn, &Which::Projects(vec![project_id]))?;
     let known: Vec<i64> = alerts.iter().map(|alert| alert.id).collect();
     let mut handover = Handover {
         snapshot: &snapshot,
@@ -51,6 +50,13 @@ pub fn hand_over(tx: &mut Tx<'_>, project_id: i64, duty: Duty, before: Option<i6
     handover.batch.write(tx)?;
     handover.teller.queue(tx, &calendar)?;
     Ok(())
+}
+
+fn in_charge(snapshot: &Snapshot<'_>, project_id: i64, duty: Duty) -> Option<i64> {
+    match duty {
+        Duty::Leader => snapshot.leader(project_id),
+        Duty::Officer => snapshot.officer(project_id),
+    }
 }
 
 /// Who owns what is wrong today, by identity.

@@ -76,7 +76,7 @@ pub(super) fn span(
 }
 
 /// Adds the budget years that teach something of the lines that matter on a day.
-fn with_history(conn: &mut Conn, mut world: World, day: NaiveDate) -> Result<World> {
+pub(super) fn with_history(conn: &mut Conn, mut world: World, day: NaiveDate) -> Result<World> {
     let first = History::first_year(day.year() - 1);
     world.history = Arc::new(db::forecast::history(conn, first)?);
     Ok(world)

@@ -48,7 +48,7 @@ const LEASE_MINUTES: i64 = 5;
 const ASK_TIMES: u32 = 600;
 const ASK_EVERY: Duration = Duration::from_millis(50);
 /// Alerts that one transaction writes, about.
-const CHUNK: usize = 100;
+const CHUNK: usize = 400;
 
 /// Scans the whole province as of a day, the business date unless another is given.
 pub fn scan(ctx: &Ctx, as_of: Option<NaiveDate>) -> Result<ScanOutcome> {
