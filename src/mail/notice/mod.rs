@@ -156,19 +156,18 @@ impl Notice<'_> {
     }
 
     fn headline(&self, locale: Locale) -> String {
-        let number = |name: &str| self.details.get(name).and_then(Value::as_i64);
+        let days = self.details.get("days_late").and_then(Value::as_i64);
         let label = self.label;
-        match (self.rule, locale) {
-            (Rule::ScheduleOverdue, Locale::Vi) => {
-                let days = number("days_late").unwrap_or_default();
+        // None is late any more when the alert has ended.
+        match (self.rule, days.filter(|days| *days > 0), locale) {
+            (Rule::ScheduleOverdue, Some(days), Locale::Vi) => {
                 format!("{label}: chậm giải ngân {days} ngày")
             }
-            (Rule::ScheduleOverdue, Locale::En) => {
-                let days = number("days_late").unwrap_or_default();
+            (Rule::ScheduleOverdue, Some(days), Locale::En) => {
                 let unit = if days == 1 { "day" } else { "days" };
                 format!("{label}: {days} {unit} behind schedule")
             }
-            (rule, locale) => format!("{label}: {}", words::short(rule, locale)),
+            _ => format!("{label}: {}", words::short(self.rule, locale)),
         }
     }
 

@@ -257,12 +257,17 @@ impl Writer<'_> {
         }
         self.batch.resolve(before.id, cause);
         self.done.resolved += 1;
-        let detail = json!({"cause": cause, "facts": details});
+        let detail = json!({"cause": cause, "facts": &details});
         self.batch.event(&before, "resolved", detail);
         self.audit("alert.resolved", &before, json!({"cause": cause}));
         if !is_told(before.key.rule, cause) {
             return;
         }
+        // What was wrong is over: what is told is what it was about, and how that stands now.
+        before
+            .details
+            .retain(|name, _| ABOUT.contains(&name.as_str()));
+        before.details.extend(details);
         for person in self.batch.told(before.id) {
             let more = More {
                 cause: Some(cause),
@@ -283,6 +288,20 @@ impl Writer<'_> {
         self.batch.audit(action, live, &after);
     }
 }
+
+/// The facts of an alert that name what it is about.
+const ABOUT: &[&str] = &[
+    "funding_source",
+    "budget_year",
+    "deadline",
+    "description",
+    "text",
+    "source_document",
+    "due_date",
+    "target_date",
+    "target_percent",
+    "basis",
+];
 
 /// Whether the end of an alert is news: a cause that explains it is told itself, and what only fell
 /// due soon is none.
