@@ -94,7 +94,8 @@ pub struct Settings {
     pub backup_hour: u32,
     /// Daily backups that are kept.
     pub backup_keep: usize,
-    /// Who is told by mail, past the queue, when something stands still; nobody while it is empty.
+    /// Who is told by mail when something stands still, past the queue, and when a webhook fails;
+    /// nobody while it is empty.
     pub operator_mail: String,
     /// How those mails go, if not by `mail_url`.
     pub operator_mail_url: Option<Secret>,

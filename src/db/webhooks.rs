@@ -334,6 +334,22 @@ pub fn attempted(conn: &mut Conn, done: &Attempted<'_>) -> Result<bool> {
     Ok(changed > 0)
 }
 
+/// Whether a delivery to a webhook, other than this one, was given up since then.
+pub fn gave_up_since(
+    conn: &mut Conn,
+    webhook_id: i64,
+    since: NaiveDateTime,
+    but: i64,
+) -> Result<bool> {
+    use webhook_deliveries as d;
+    let others = d::table
+        .filter(d::webhook_id.eq(webhook_id))
+        .filter(d::state.eq("dead"))
+        .filter(d::last_attempt_at.gt(since))
+        .filter(d::id.ne(but));
+    Ok(diesel::select(diesel::dsl::exists(others)).get_result(conn)?)
+}
+
 /// Forgets deliveries that ended before then.
 pub fn forget(conn: &mut Conn, before: NaiveDateTime) -> Result<usize> {
     use webhook_deliveries as d;

@@ -141,6 +141,7 @@ labels! {
         "commitment_missed": "Không giữ cam kết", "Promise missed";
         "resolved": "Đã kết thúc", "Ended";
         "digest": "Tổng hợp", "Digest";
+        "webhook_failed": "Webhook không gửi được", "Webhook failed";
     }
     /// States of alerts.
     alert_state {

@@ -6,3 +6,4 @@ pub mod message;
 pub mod messages;
 pub mod notice;
 pub mod transport;
+pub mod webhook;

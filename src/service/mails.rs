@@ -1,5 +1,7 @@
 //! The outbox: what operators see of it, and the calls of its sender.
 
+mod queue;
+
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +18,8 @@ use crate::mail::account::SECRET_REASONS;
 use crate::mail::message::{Address, Attachment};
 use crate::mail::messages::ORDINARY;
 use crate::mail::transport::SendError;
+
+pub(super) use queue::{Addressee, queue};
 
 text_enum! {
     /// Where a mail stands.

@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use diesel::prelude::*;
+use giaingan::db::schema::webhook_deliveries as deliveries;
 use giaingan::jobs::webhooks::Deliverer;
+use giaingan::service::{Ctx, changes};
 use serde_json::{Value, json};
 
 use super::at;
@@ -44,6 +47,30 @@ async fn log(admin: &Client, hook: &Value) -> Vec<(String, i64, Value)> {
 
 fn is(state: &str, attempts: i64, status: Value) -> (String, i64, Value) {
     (state.to_owned(), attempts, status)
+}
+
+/// As days of failures leave them: the next attempt at what waits is the last, and due.
+fn nine_attempts_are_made(app: &TestApp) {
+    let done = app.app.db.write(|conn| {
+        let waiting = deliveries::table.filter(deliveries::state.eq_any(["queued", "failed"]));
+        let nine = diesel::update(waiting).set(deliveries::attempts.eq(9_i64));
+        nine.execute(conn)?;
+        Ok(())
+    });
+    done.expect("writes");
+}
+
+/// Mails about webhooks, oldest first: to whom, and their subject.
+async fn mails(app: &TestApp) -> Vec<(String, String)> {
+    let list = app.admin().get("/mails?limit=200").await.ok();
+    let rows = list["data"].as_array().expect("a list").iter();
+    let about = rows.filter(|row| row["reason"] == "webhook_failed");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let mut told: Vec<_> = about
+        .map(|row| (text(&row["recipient"]), text(&row["subject"])))
+        .collect();
+    told.reverse();
+    told
 }
 
 both! {
@@ -136,6 +163,42 @@ both! {
         assert_eq!(shown["disabled_reason"], Value::Null);
         // What waited is told; what happened while it was off is not.
         assert_eq!(deliverer(&app).tick().await.expect("a round"), 1);
+    }
+
+    async fn owner_and_operators_hear_once_a_day_that_a_webhook_fails(app: TestApp) {
+        at(&app, "2024-06-30T02:00:00Z");
+        let world = World::new(&app).await;
+        let receiver = Receiver::start().await;
+        let owner = app.user(Some(world.officer), json!([{"role": "admin", "unit_id": world.province}])).await;
+        let hook = hook(&owner, &receiver.url(), &["plan.changed"]).await;
+        receiver.be(Manner::Answer(503, ""));
+        world.plan(world.project, 1_000).await;
+        world.plan(world.other_project, 1_000).await;
+        let deliverer = deliverer(&app);
+        assert_eq!(deliverer.tick().await.expect("a round"), 1);
+        nine_attempts_are_made(&app);
+        app.app.clock.advance(TimeDelta::hours(1));
+        for _ in 0..2 {
+            assert_eq!(deliverer.tick().await.expect("a round"), 1);
+        }
+        assert_eq!(log(&app.admin(), &hook).await, vec![is("dead", 10, json!(503)); 2]);
+        let told = mails(&app).await;
+        let to: Vec<&str> = told.iter().map(|(to, _)| to.as_str()).collect();
+        assert_eq!(to, ["do.van.binh@quangninh.example", "it@quangninh.example"]);
+        assert!(told.iter().all(|(_, subject)| subject.contains("có tin không gửi được")), "{told:?}");
+
+        app.app.clock.advance(TimeDelta::hours(25));
+        for (amount, answer) in [(7, 503), (8, 410)] {
+            receiver.be(Manner::Answer(answer, ""));
+            let body = crate::support::builders::with(world.plan_body(amount), json!({"kind": "supplement"}));
+            app.admin().post(&format!("/projects/{}/plan-entries", world.project), body).await.created();
+            changes::seal(&Ctx::system(&app.app, "test")).expect("seals");
+            nine_attempts_are_made(&app);
+            assert_eq!(deliverer.tick().await.expect("a round"), 1);
+        }
+        let told = mails(&app).await;
+        assert_eq!(told.len(), 6, "another day; and that it is off is always told");
+        assert!(told[4].1.contains(&format!("Webhook {} đã bị tắt", hook["id"])), "{told:?}");
     }
 
     async fn a_busy_receiver_is_given_the_time_it_asks_for(app: TestApp) {

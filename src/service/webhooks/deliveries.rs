@@ -13,7 +13,9 @@ use crate::domain::scope::Scope;
 use crate::domain::text_enum::text_enum;
 use crate::domain::webhook::wait_after;
 use crate::error::{Code, Result};
+use crate::mail::webhook::{Failure, REASON};
 use crate::service::audit::Change;
+use crate::service::mails::{Addressee, queue};
 use crate::service::{Ctx, Tx, View, write};
 
 text_enum! {
@@ -268,6 +270,9 @@ pub fn attempted(
         if outcome == Outcome::Gone {
             switch_off(tx, webhook_id)?;
         }
+        if done.state == DeliveryState::Dead.as_str() {
+            tell(tx, webhook_id, &done, attempts)?;
+        }
         Ok(true)
     })
 }
@@ -282,4 +287,33 @@ fn switch_off(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     db::webhooks::update(tx.conn, &hook)?;
     let after = super::one(tx, hook)?;
     tx.audit(Change::created("webhook.disabled", "webhook", id, &after))
+}
+
+/// How long it is not told again that deliveries of a webhook are given up.
+const TOLD_FOR: TimeDelta = TimeDelta::days(1);
+
+/// Tells the owner and the operators that a delivery was given up: of many that end on one day, the
+/// first.
+fn tell(tx: &mut Tx<'_>, webhook_id: i64, done: &Attempted<'_>, attempts: i64) -> Result<()> {
+    let is_gone = done.status == Some(410);
+    let since = done.at.checked_sub_signed(TOLD_FOR).unwrap_or(done.at);
+    if !is_gone && db::webhooks::gave_up_since(tx.conn, webhook_id, since, done.id)? {
+        return Ok(());
+    }
+    let hook = db::webhooks::find(tx.conn, &Scope::all(), webhook_id)?.ok_or(Code::NotFound)?;
+    let owner = Addressee::of_user(tx, hook.user_id)?;
+    let app = tx.ctx.app.clone();
+    let failure = Failure {
+        id: webhook_id,
+        url: &hook.url,
+        description: hook.description.as_deref(),
+        attempts,
+        error: (!is_gone).then(|| done.error.unwrap_or_default()),
+        public_url: &app.settings.public_url,
+    };
+    for to in owner.into_iter().chain(Addressee::operators(tx)) {
+        let written = failure.write(&to.reader());
+        queue(tx, to, REASON, written)?;
+    }
+    Ok(())
 }
