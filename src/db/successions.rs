@@ -9,8 +9,8 @@ use super::Conn;
 use super::any_of::any_of;
 use super::page::{After, Page, Rows};
 use super::schema::{
-    agencies, alert_events, alerts, grants, project_links, unit_succession_parts as parts,
-    unit_successions as successions,
+    agencies, alert_events, alerts, api_keys, grants, project_links,
+    unit_succession_parts as parts, unit_successions as successions, webhooks,
 };
 use crate::error::Result;
 
@@ -250,6 +250,30 @@ pub fn move_agency(conn: &mut Conn, id: i64, unit_id: i64) -> Result<()> {
         .set(agencies::unit_id.eq(unit_id))
         .execute(conn)?;
     Ok(())
+}
+
+/// Gives the API keys of a unit that were not revoked to another unit; answers which.
+pub fn move_api_keys(conn: &mut Conn, from: i64, to: i64) -> Result<Vec<i64>> {
+    let alive = api_keys::table
+        .filter(api_keys::unit_id.eq(from))
+        .filter(api_keys::revoked_at.is_null());
+    let mut moved: Vec<i64> = diesel::update(alive)
+        .set(api_keys::unit_id.eq(to))
+        .returning(api_keys::id)
+        .get_results(conn)?;
+    moved.sort_unstable();
+    Ok(moved)
+}
+
+/// Gives the webhooks of a unit to another unit; answers which.
+pub fn move_webhooks(conn: &mut Conn, from: i64, to: i64) -> Result<Vec<i64>> {
+    let of_unit = webhooks::table.filter(webhooks::unit_id.eq(from));
+    let mut moved: Vec<i64> = diesel::update(of_unit)
+        .set(webhooks::unit_id.eq(to))
+        .returning(webhooks::id)
+        .get_results(conn)?;
+    moved.sort_unstable();
+    Ok(moved)
 }
 
 /// A live alert of a unit.

@@ -37,7 +37,7 @@ pub struct Succession {
     pub unit_id: i64,
     /// Who follows it.
     pub successors: Vec<Successor>,
-    /// Who takes what is not named: projects, users, agencies, alerts, units below.
+    /// Who takes what is not named: projects, users, agencies, alerts, API keys, webhooks, units below.
     pub rest_to_unit_id: i64,
     /// The first day of the successors.
     pub effective_date: NaiveDate,
@@ -142,13 +142,14 @@ pub fn create(tx: &mut Tx<'_>, unit_id: i64, new: &NewUnitSuccession) -> Result<
     Ok(succession)
 }
 
-/// Hands over agencies and live alerts, which carry no dates, for every succession whose day has
-/// come. Called when a succession is recorded and by the daily scan.
+/// Hands over agencies, live alerts, API keys and webhooks, which carry no dates, for every succession
+/// whose day has come. Called when a succession is recorded and every day.
 pub fn hand_over_due(tx: &mut Tx<'_>) -> Result<()> {
     let today = tx.today;
     for row in db::successions::due(tx.conn, today)? {
         hand_over_agencies(tx, &row)?;
         hand_over_alerts(tx, &row)?;
+        hand_over_integrations(tx, &row)?;
         db::successions::handed_over(tx.conn, row.id, today)?;
     }
     Ok(())
@@ -318,6 +319,24 @@ fn hand_over_agencies(tx: &mut Tx<'_>, row: &Row) -> Result<()> {
         let after = agencies::get(tx, id)?;
         let action = "agency.handed_over";
         tx.audit(Change::updated(action, "agency", id, &before, &after))?;
+    }
+    Ok(())
+}
+
+/// Keys and webhooks follow the grants of users, under which they act: other systems go on where the
+/// work goes on, and reach no further than their owner.
+fn hand_over_integrations(tx: &mut Tx<'_>, row: &Row) -> Result<()> {
+    let (from, to) = (row.unit_id, row.rest_to_unit_id);
+    let keys = db::successions::move_api_keys(tx.conn, from, to)?;
+    let webhooks = db::successions::move_webhooks(tx.conn, from, to)?;
+    let (before, after) = (json!({"unit_id": from}), json!({"unit_id": to}));
+    for (entity, action, ids) in [
+        ("api_key", "api_key.handed_over", keys),
+        ("webhook", "webhook.handed_over", webhooks),
+    ] {
+        for id in ids {
+            tx.audit(Change::updated(action, entity, id, &before, &after))?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 use diesel::prelude::*;
 use giaingan::db::schema::{alert_events, alerts};
+use giaingan::service::{Ctx, housekeeping};
 use serde_json::{Value, json};
 
 use super::reference::{agency, at, faults, id, unit, walk};
@@ -133,6 +134,46 @@ both! {
         assert_eq!(alert_state(&app, about_unit), (Some(world.province), moved.clone()));
         assert_eq!(alert_state(&app, old), (Some(world.other_commune), moved));
         assert_eq!(alert_state(&app, other), (Some(world.other_commune), vec![]));
+    }
+
+    async fn keys_and_webhooks_follow_the_grants_of_their_owner(app: TestApp) {
+        let world = World::new(&app).await;
+        let heir = unit(&world.admin, "M", "commune", world.district).await;
+        let owner = app.user(None, json!([{"role": "admin", "unit_id": world.commune}])).await;
+        let key = |name: &str| json!({"name": name, "grant": {"role": "viewer", "unit_id": world.commune}});
+        let made = owner.post("/api-keys", key("TABMIS")).await.created();
+        let ended = owner.post("/api-keys", key("Cũ")).await.created();
+        owner.post(&format!("/api-keys/{}/revocation", ended["id"]), json!({})).await.ok();
+        let hook = json!({"url": "https://hook.example/", "events": ["plan.changed"], "unit_id": world.commune});
+        let hook = owner.post("/webhooks", hook).await.created();
+        let system = Client { token: made["secret"].as_str().map(str::to_owned), ..app.anonymous() };
+        let codes = async || -> Vec<Value> {
+            walk(&system, "/projects").await.iter().map(|one| one["id"].clone()).collect()
+        };
+        assert_eq!(codes().await, [json!(world.project)]);
+        let body = json!({"successors": [], "rest_to_unit_id": heir, "effective_date": "2024-07-01", "decision": decision()});
+        world.admin.post(&format!("/administrative-units/{}/successions", world.commune), body).await.created();
+        let granted = async || {
+            let admin = app.admin();
+            let of = async |path: String, at: &str| admin.get(&path).await.ok().pointer(at).cloned();
+            [
+                of(format!("/api-keys/{}", made["id"]), "/grant/unit_id").await,
+                of(format!("/api-keys/{}", ended["id"]), "/grant/unit_id").await,
+                of(format!("/webhooks/{}", hook["id"]), "/unit_id").await,
+            ].map(|unit| unit.and_then(|unit| unit.as_i64()))
+        };
+        assert_eq!(granted().await, [Some(world.commune); 3], "not before its day");
+        app.today("2024-07-01");
+        housekeeping::daily(&Ctx::system(&app.app, "test")).expect("tidies");
+        assert_eq!(granted().await, [Some(heir), Some(world.commune), Some(heir)], "what was revoked stays as it was");
+        assert_eq!(codes().await, [json!(world.project)], "the other system goes on");
+        let feed = app.admin().get("/changes?since=0&limit=200").await.ok();
+        let moved = feed["data"].as_array().expect("events").iter().filter(|event| event["after"] == json!({"unit_id": heir}));
+        let moved: Vec<_> = moved.map(|event| (&event["action"], &event["entity_id"], &event["before"]["unit_id"])).collect();
+        assert_eq!(moved, [
+            (&json!("api_key.handed_over"), &made["id"], &json!(world.commune)),
+            (&json!("webhook.handed_over"), &hook["id"], &json!(world.commune)),
+        ]);
     }
 
     async fn every_fault_of_a_succession_is_named(app: TestApp) {
