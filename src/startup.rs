@@ -18,6 +18,7 @@ use crate::service::auth::tokens::Tokens;
 use crate::service::auth::vault::Vault;
 use crate::service::backup;
 use crate::service::book::Store;
+use crate::service::imports::Commits;
 use crate::service::operations;
 use crate::service::pulse::Pulse;
 use crate::service::webhooks::Signer;
@@ -57,6 +58,7 @@ fn app(settings: Settings, clock: Clock, db: Db, secret: &[u8]) -> Result<App> {
         settings,
         pulse: Pulse::default(),
         book: Store::default(),
+        commits: Commits::default(),
     })
 }
 

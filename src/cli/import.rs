@@ -55,14 +55,12 @@ impl Import {
         let locale = self.language;
         ctx.actor.locale = locale;
         let file = self.new_file()?;
-        let checked = sheets::import::check(&ctx, &self.file, &file, &progress)
+        let checked = sheets::import::check(&ctx, &self.file, &file, &|rows| counted(rows, "read"))
             .map_err(|error| told(&error, locale))?;
         let ctx = imports::context(&ctx, self.kind).map_err(|error| told(&error, locale))?;
         let kept = write(&ctx, move |tx| imports::keep(tx, &file, &checked))
             .map_err(|error| told(&error, locale))?;
-        if std::io::stderr().is_terminal() {
-            eprintln!();
-        }
+        end_of_count();
         report(&kept);
         if kept.errors_total > 0 {
             return Err(format!(
@@ -72,7 +70,11 @@ impl Import {
         }
         if self.commit {
             let id = kept.id;
-            write(&ctx, move |tx| imports::commit(tx, id)).map_err(|error| told(&error, locale))?;
+            write(&ctx, move |tx| {
+                imports::commit(tx, id, &|rows| counted(rows, "recorded"))
+            })
+            .map_err(|error| told(&error, locale))?;
+            end_of_count();
             println!("Recorded {} rows (import {id}).", kept.rows);
         }
         Ok(())
@@ -111,13 +113,19 @@ fn told(error: &crate::error::Error, locale: Locale) -> String {
     }
 }
 
-/// Shown to people only: a line that counts.
-fn progress(rows: usize) {
+/// Shown to people only: a line that counts what was done to rows.
+fn counted(rows: usize, done: &str) {
     let mut out = std::io::stderr();
     if out.is_terminal() {
         // Nothing depends on whether it can be seen.
-        let _ = write!(out, "\r{rows} rows read");
+        let _ = write!(out, "\r{rows} rows {done}");
         let _ = out.flush();
+    }
+}
+
+fn end_of_count() {
+    if std::io::stderr().is_terminal() {
+        eprintln!();
     }
 }
 

@@ -95,6 +95,8 @@ pub struct App {
     pub known_keys: api_keys::KnownKeys,
     /// Makes the secrets of webhooks and signs with them.
     pub signer: webhooks::Signer,
+    /// Files that are being committed here.
+    pub commits: imports::Commits,
 }
 
 /// Where a request came from, for the audit log.

@@ -160,7 +160,7 @@ async fn commit(
     auth.act_as(
         body,
         move |ctx| imports::kind(ctx, id),
-        move |tx, _| imports::commit(tx, id),
+        move |tx, _| imports::commit(tx, id, &|_| ()),
     )
     .await
 }

@@ -50,9 +50,11 @@ pub fn judge_all(view: &mut View<'_>, candidates: &[Candidate]) -> Result<Vec<Ve
 pub type Refused = (usize, Vec<Fault>);
 
 /// Records all, or none: then the first payment that has faults is told. Answers their ids in order.
+/// `progress` is told how many are written.
 pub fn record_all(
     tx: &mut Tx<'_>,
     candidates: &[Candidate],
+    progress: &dyn Fn(usize),
 ) -> Result<std::result::Result<Vec<i64>, Refused>> {
     tx.hold_all_open()?;
     let projects: BTreeSet<i64> = candidates.iter().map(|one| one.project_id).collect();
@@ -77,11 +79,11 @@ pub fn record_all(
         let project_id = candidate.project_id;
         rows.push(fields(tx, line_id, project_id, &candidate.new, figures));
     }
-    write(tx, &rows).map(Ok)
+    write(tx, &rows, progress).map(Ok)
 }
 
 /// Writes rows that may be recorded, with their vouchers, months and events.
-fn write(tx: &mut Tx<'_>, rows: &[Fields]) -> Result<Vec<i64>> {
+fn write(tx: &mut Tx<'_>, rows: &[Fields], progress: &dyn Fn(usize)) -> Result<Vec<i64>> {
     let mut ids = Vec::with_capacity(rows.len());
     for chunk in rows.chunks(ROWS) {
         let made = db::disbursements::insert_all(tx.conn, chunk)?;
@@ -102,13 +104,15 @@ fn write(tx: &mut Tx<'_>, rows: &[Fields]) -> Result<Vec<i64>> {
     for ((line_id, month), (net, advance)) in months {
         db::disbursements::add_to_month(tx.conn, line_id, month, net, advance)?;
     }
-    for chunk in ids.chunks(ROWS) {
+    // The log takes most of the time: a payment is written once its event is.
+    for (done, chunk) in (1..).zip(ids.chunks(ROWS)) {
         let made = by_ids(tx, chunk)?;
         let changes = made.iter().map(|one| {
             Change::created("disbursement.recorded", "disbursement", one.id, one)
                 .of_project(one.project_id)
         });
         tx.audit_all(changes.collect())?;
+        progress(ids.len().min(done * ROWS));
     }
     Ok(ids)
 }

@@ -22,8 +22,8 @@ use crate::service::{Tx, plans, projects, schedules};
 const HELD: TimeDelta = TimeDelta::hours(1);
 
 /// Records the rows of a checked file. A file that is committed already stays as it is. The context is
-/// that of [`context`].
-pub fn commit(tx: &mut Tx<'_>, id: i64) -> Result<Import> {
+/// that of [`context`]; `progress` is told how many rows have been written.
+pub fn commit(tx: &mut Tx<'_>, id: i64, progress: &dyn Fn(usize)) -> Result<Import> {
     db::imports::lock(tx.conn, id)?;
     let mut fields = require(tx, id)?;
     let kind = kind_of(id, &fields)?;
@@ -38,7 +38,7 @@ pub fn commit(tx: &mut Tx<'_>, id: i64) -> Result<Import> {
     let parsed = load(tx, id, kind, &fields)?;
     let held = hold(tx, &owner(id), &parsed)?;
     let created_by = fields.created_by;
-    record(tx, id, &parsed)?;
+    record(tx, id, &parsed, progress)?;
     for name in held {
         db::leases::release(tx.conn, &name, &owner(id))?;
     }
@@ -136,7 +136,7 @@ fn hold(tx: &mut Tx<'_>, owner: &str, parsed: &Parsed) -> Result<BTreeSet<String
     Ok(names)
 }
 
-fn record(tx: &mut Tx<'_>, id: i64, parsed: &Parsed) -> Result<()> {
+fn record(tx: &mut Tx<'_>, id: i64, parsed: &Parsed, progress: &dyn Fn(usize)) -> Result<()> {
     if let Kind::Disbursements = parsed.kind {
         // Judging and writing go together, on books that are loaded once.
         let judged = prepare(tx, parsed)?;
@@ -145,7 +145,7 @@ fn record(tx: &mut Tx<'_>, id: i64, parsed: &Parsed) -> Result<()> {
             return Ok(());
         };
         let candidates: Vec<Candidate> = payments.iter().map(|(_, one)| one.clone()).collect();
-        return match record_all(tx, &candidates)? {
+        return match record_all(tx, &candidates, progress)? {
             Ok(_) => Ok(()),
             Err((at, faults)) => {
                 let place = payments.get(at).map_or(0, |(place, _)| *place);
@@ -155,26 +155,34 @@ fn record(tx: &mut Tx<'_>, id: i64, parsed: &Parsed) -> Result<()> {
     }
     let judged = judge(tx, parsed)?;
     stale_if(parsed, &judged.faults)?;
-    write(tx, id, parsed, judged)
+    write(tx, id, parsed, judged, progress)
 }
 
-fn write(tx: &mut Tx<'_>, id: i64, parsed: &Parsed, judged: Judged) -> Result<()> {
+fn write(
+    tx: &mut Tx<'_>,
+    id: i64,
+    parsed: &Parsed,
+    judged: Judged,
+    progress: &dyn Fn(usize),
+) -> Result<()> {
     match judged.prepared {
         Prepared::Plans(new) => {
-            for (place, project, entry) in new {
+            for (written, (place, project, entry)) in (1..).zip(new) {
                 let done = plans::create(tx, project, &entry);
                 done.map_err(|error| stale(parsed, place, error))?;
+                progress(written);
             }
         }
         Prepared::Schedules(new) => {
-            for (place, project, schedule) in new {
+            for (written, (place, project, schedule)) in (1..).zip(new) {
                 let done = schedules::create(tx, project, &schedule);
                 done.map_err(|error| stale(parsed, place, error))?;
+                progress(written);
             }
         }
         Prepared::Projects(new) => {
             let today = tx.today;
-            for (place, one) in new {
+            for (written, (place, one)) in (1..).zip(new) {
                 let made = projects::create(tx, &one.project)
                     .map_err(|error| stale(parsed, place, error))?;
                 if let Some(person) = one.leader_id {
@@ -182,6 +190,7 @@ fn write(tx: &mut Tx<'_>, id: i64, parsed: &Parsed, judged: Judged) -> Result<()
                     projects::assign(tx, made.id, Duty::Leader, term, |_| Ok(()))
                         .map_err(|error| stale(parsed, place, error))?;
                 }
+                progress(written);
             }
         }
         Prepared::Statement(lines) => statement::store(tx, id, parsed, &lines)?,

@@ -346,7 +346,7 @@ pub fn create(
     }
     let mut rows = open(tx, import_id, ids, &[MatchState::TreasuryOnly])?;
     let candidates: Vec<Candidate> = rows.iter().map(|(_, row)| candidate(row, how)).collect();
-    let made = match record_all(tx, &candidates)? {
+    let made = match record_all(tx, &candidates, &|_| ())? {
         Ok(made) => made,
         Err((at, faults)) => {
             let index = rows

@@ -9,6 +9,7 @@ mod plans;
 mod projects;
 mod refs;
 mod report;
+mod running;
 mod schedules;
 pub mod statement;
 mod write;
@@ -30,6 +31,7 @@ use crate::error::{Code, Error, Result};
 pub use commit::{commit, kind};
 pub use refs::codes;
 pub use report::{Parsed, RowFault, SheetHead, column_name};
+pub use running::{Commit, Commits, commit_watched};
 pub use write::{Checked, NewFile, begin, check, fail, finish, forget_old, keep, progress};
 
 text_enum! {

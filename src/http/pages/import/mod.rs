@@ -4,10 +4,14 @@ mod matches;
 mod show;
 mod start;
 
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
 use super::layout::Layout;
 use super::route::PageRoute;
 use crate::domain::imports::Kind;
 use crate::domain::locale::Locale;
+use crate::error::{Error, Result};
 use crate::service::imports::ImportStatus;
 
 /// The pages of this folder.
@@ -16,6 +20,23 @@ pub fn routes() -> Vec<PageRoute> {
     list.extend(show::routes());
     list.extend(matches::routes());
     list
+}
+
+/// How long a reader waits for a check or a commit before they are shown how far it is.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// Does work that may take long beside the request, which waits a moment for its end; without an
+/// answer it goes on by itself.
+fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<Option<T>> {
+    let (done, ended) = channel();
+    std::thread::Builder::new()
+        .name("import".into())
+        .spawn(move || {
+            // The reader may have stopped waiting.
+            let _ = done.send(work());
+        })
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(ended.recv_timeout(WAIT).ok())
 }
 
 /// A kind in the reader's language.

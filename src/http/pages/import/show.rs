@@ -10,12 +10,13 @@ use super::super::layout::Layout;
 use super::super::outcome::Outcome;
 use super::super::route::{PageRoute, get, post};
 use super::super::text::fill;
-use super::{kind_name, status_name};
+use super::{beside, kind_name, status_name};
+use crate::domain::format::AmountUnit;
 use crate::error::{Error, Result};
 use crate::http::body::{Empty, Query};
 use crate::http::guard::needs;
-use crate::service::imports::{self, Import, ImportStatus, RowError};
-use crate::service::{self, View, write};
+use crate::service::imports::{self, Commit, Import, ImportStatus, RowError};
+use crate::service::{self, View};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -29,7 +30,7 @@ pub fn routes() -> Vec<PageRoute> {
 const SHOWN: usize = 500;
 /// After this, a check that says nothing has been cut short.
 const PATIENCE: TimeDelta = TimeDelta::minutes(15);
-/// Seconds after which the page of a running check loads again.
+/// Seconds after which the page of a running check or commit loads again.
 const AGAIN: u64 = 1;
 
 /// One file.
@@ -38,12 +39,20 @@ const AGAIN: u64 = 1;
 pub struct ShowPage {
     l: Layout,
     one: Import,
+    /// Rows that a running commit has written.
+    written: Option<usize>,
     refused: Vec<String>,
 }
 
 impl ShowPage {
     fn kind(&self) -> &'static str {
         kind_name(self.one.kind, self.l.locale)
+    }
+
+    fn unit(&self) -> &'static str {
+        AmountUnit::parse(&self.one.amount_unit)
+            .unwrap_or_default()
+            .label(self.l.locale)
     }
 
     fn status(&self) -> &'static str {
@@ -61,7 +70,10 @@ impl ShowPage {
     }
 
     fn is_ready(&self) -> bool {
-        self.one.status == ImportStatus::Checked && self.one.errors_total == 0 && self.one.rows > 0
+        self.written.is_none()
+            && self.one.status == ImportStatus::Checked
+            && self.one.errors_total == 0
+            && self.one.rows > 0
     }
 
     fn is_empty(&self) -> bool {
@@ -102,6 +114,13 @@ impl ShowPage {
         fill(self.l.t.import.checking, &[("rows", &rows)])
     }
 
+    fn committing(&self, written: &usize) -> String {
+        let done = self.l.number(&i64::try_from(*written).unwrap_or_default());
+        let rows = self.l.number(&i64::from(self.one.rows));
+        let values = [("done", done.as_str()), ("rows", rows.as_str())];
+        fill(self.l.t.import.committing, &values)
+    }
+
     fn counts(&self) -> Option<String> {
         let matches = self.one.matches?;
         let texts = [
@@ -135,8 +154,8 @@ impl ShowPage {
 
 async fn show(page: Page<needs::Import>, id: Path<i64>, query: Query<Empty>) -> Result<Outcome> {
     page.give(query, move |view, l, _| {
-        let page = build(view, l, *id, Vec::new())?;
-        let runs = page.is_checking() && !page.is_stuck();
+        let page = build(view, l, *id)?;
+        let runs = page.written.is_some() || page.is_checking() && !page.is_stuck();
         let outcome = Outcome::page(&page)?;
         Ok(match runs {
             true => outcome.with_refresh(AGAIN),
@@ -146,9 +165,31 @@ async fn show(page: Page<needs::Import>, id: Path<i64>, query: Query<Empty>) -> 
     .await
 }
 
-fn build(view: &mut View<'_>, l: Layout, id: i64, refused: Vec<String>) -> Result<ShowPage> {
+fn build(view: &mut View<'_>, l: Layout, id: i64) -> Result<ShowPage> {
     let one = imports::get(view, id)?;
-    Ok(ShowPage { l, one, refused })
+    let (written, refused) = match view.ctx.app.commits.of(id) {
+        None => (None, Vec::new()),
+        Some(Commit::Running(rows)) => (Some(rows), Vec::new()),
+        // Only since this page began to be read: the next reading sees it.
+        Some(Commit::Done) => {
+            let unseen = one.status != ImportStatus::Committed;
+            let rows = usize::try_from(one.rows).unwrap_or_default();
+            (unseen.then_some(rows), Vec::new())
+        }
+        Some(Commit::Refused(faults)) if faults.is_empty() => {
+            (None, vec![l.t.import.broken.to_owned()])
+        }
+        Some(Commit::Refused(faults)) => {
+            let told = faults.iter().map(|fault| fault.message(l.locale));
+            (None, told.collect())
+        }
+    };
+    Ok(ShowPage {
+        l,
+        one,
+        written,
+        refused,
+    })
 }
 
 async fn commit(page: Page<needs::Import>, id: Path<i64>, form: Form) -> Result<Outcome> {
@@ -158,15 +199,13 @@ async fn commit(page: Page<needs::Import>, id: Path<i64>, form: Form) -> Result<
 
 fn record(submit: &Submit<'_>, id: i64) -> Result<Outcome> {
     let ctx = imports::kind(submit.ctx, id)?;
-    let locale = submit.layout.locale;
-    match write(&ctx, move |tx| imports::commit(tx, id)) {
-        Ok(_) => Ok(Outcome::see_other(format!("/import/{id}"))),
-        Err(Error::Refused(faults)) => {
-            let told = faults.iter().map(|fault| fault.message(locale)).collect();
+    match beside(move || imports::commit_watched(&ctx, id))? {
+        None | Some(Ok(_)) => Ok(Outcome::see_other(format!("/import/{id}"))),
+        Some(Err(Error::Refused(_))) => {
             let layout = submit.layout.clone();
-            let page = service::read(submit.ctx, |view| build(view, layout, id, told))?;
+            let page = service::read(submit.ctx, |view| build(view, layout, id))?;
             Outcome::refusal(409, &page)
         }
-        Err(other) => Err(other),
+        Some(Err(other)) => Err(other),
     }
 }

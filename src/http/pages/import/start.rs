@@ -1,8 +1,5 @@
 //! The form that a file is sent with, and the files sent so far.
 
-use std::sync::mpsc::channel;
-use std::time::Duration;
-
 use actix_web::web::Path;
 use askama::Template;
 
@@ -11,7 +8,7 @@ use super::super::guard::{Page, Submit};
 use super::super::layout::Layout;
 use super::super::outcome::Outcome;
 use super::super::route::{PageRoute, get, post};
-use super::{kind_name, status_name};
+use super::{beside, kind_name, status_name};
 use crate::domain::format::AmountUnit;
 use crate::domain::imports::Kind;
 use crate::error::{Code, Error, Result};
@@ -35,8 +32,6 @@ pub fn routes() -> Vec<PageRoute> {
 
 /// Files shown.
 const RECENT: i64 = 20;
-/// How long a reader waits for a check before they are shown how far it is.
-const WAIT: Duration = Duration::from_secs(2);
 
 /// The form and the files.
 #[derive(Template)]
@@ -149,18 +144,11 @@ fn take(submit: &Submit<'_>, received: Received) -> Result<Outcome> {
 fn start(ctx: &Ctx, file: NewFile, sent: ReceivedFile) -> Result<i64> {
     let id = imports::begin(ctx, &file)?;
     let ctx = ctx.clone();
-    let (done, ended) = channel();
-    std::thread::Builder::new()
-        .name("import".into())
-        .spawn(move || {
-            if let Err(error) = check(&ctx, id, &file, &sent) {
-                tracing::error!(%error, id, "a check was cut short");
-            }
-            // The reader may have stopped waiting.
-            let _ = done.send(());
-        })
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    let _ = ended.recv_timeout(WAIT);
+    beside(move || {
+        if let Err(error) = check(&ctx, id, &file, &sent) {
+            tracing::error!(%error, id, "a check was cut short");
+        }
+    })?;
     Ok(id)
 }
 

@@ -31,6 +31,8 @@ texts! {
         all_good: "Không có lỗi. Bấm ghi để đưa toàn bộ {n} dòng vào hệ thống.", "No errors. Press record to take all {n} rows in.";
         nothing: "Tệp không có dòng dữ liệu nào.", "The file has no row of data.";
         commit: "Ghi toàn bộ", "Record all";
+        committing: "Đang ghi: {done} / {rows} dòng. Trang tự tải lại; đóng trang cũng không sao.", "Recording: {done} of {rows} rows. The page reloads by itself; it may be closed.";
+        broken: "Việc ghi bị ngắt giữa chừng; chưa có dòng nào được ghi. Hãy bấm ghi lại.", "Recording was cut short, and no row is recorded. Press record again.";
         committed: "Đã ghi {n} dòng lúc {time}.", "{n} rows recorded at {time}.";
         errors: "Lỗi", "Errors";
         warnings: "Cần xem lại", "To be looked at";
