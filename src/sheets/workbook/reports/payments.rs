@@ -31,28 +31,40 @@ fn filter(wanted: &Wanted) -> ListFilter {
     }
 }
 
+/// The headings are those of the import (`domain::imports`), so that what was written out can be read
+/// again.
 fn columns(locale: Locale, net: Money) -> Columns<'static, Disbursement> {
     Columns::<Disbursement>::numbered(locale)
         .about(|one| Some(About::Project(one.project.id)))
         .add(Kind::Date, ("Ngày hạch toán", "Posted on"), |one| {
             one.posted_on
         })
-        .text(Kind::Short, ("Số chứng từ", "Voucher"), |one| {
+        .text(Kind::Short, ("Số chứng từ", "Voucher number"), |one| {
             &one.voucher_number
         })
         .text(Kind::Name, ("Dự án", "Project"), |one| &one.project.name)
-        .text(Kind::Short, ("Mã dự án", "Code"), |one| {
+        .text(Kind::Short, ("Mã dự án", "Project code"), |one| {
             &one.project.code
         })
-        .text(Kind::Text, ("Nguồn vốn", "Source"), |one| {
+        .text(Kind::Text, ("Tên nguồn vốn", "Source"), |one| {
             &one.funding_source.name
         })
-        .text(Kind::Short, ("Loại vốn", "Capital"), move |one| {
+        .text(
+            Kind::Short,
+            ("Mã nguồn vốn", "Funding source code"),
+            |one| &one.funding_source.code,
+        )
+        .add(Kind::Short, ("Năm kế hoạch", "Budget year"), |one| {
+            one.budget_year.to_string()
+        })
+        .text(Kind::Short, ("Loại vốn", "Origin"), move |one| {
             labels::origin(one.origin.as_str(), locale)
         })
-        .text(Kind::Short, ("Loại thanh toán", "Kind"), move |one| {
-            labels::payment_kind(one.kind.as_str(), locale)
-        })
+        .text(
+            Kind::Short,
+            ("Loại thanh toán", "Payment kind"),
+            move |one| labels::payment_kind(one.kind.as_str(), locale),
+        )
         .add(Kind::Exact, ("Số tiền", "Gross amount"), |one| {
             one.gross_amount
         })
