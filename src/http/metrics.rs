@@ -32,9 +32,9 @@ struct Times {
 #[derive(Clone, Default)]
 struct Requests {
     /// By method, route pattern and status.
-    answers: BTreeMap<(String, String, u16), u64>,
+    answers: BTreeMap<(&'static str, String, u16), u64>,
     /// By method and route pattern.
-    times: BTreeMap<(String, String), Times>,
+    times: BTreeMap<(&'static str, String), Times>,
 }
 
 static REQUESTS: Mutex<Requests> = Mutex::new(Requests {
@@ -49,18 +49,23 @@ pub fn begin() {
     LazyLock::force(&STARTED);
 }
 
-/// Counts an answered request. Routes are patterns, so the number of series is bounded.
+/// Methods that are counted apart. Anybody may send one of any name.
+const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/// Counts an answered request. Methods are named and routes are patterns, so the number of series is
+/// bounded.
 pub fn count(method: &Method, route: &str, status: u16, took: Duration) {
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let place = BOUNDS
         .iter()
         .position(|bound| micros <= *bound)
         .unwrap_or(BOUNDS.len());
-    let (method, route) = (method.to_string(), route.to_owned());
+    let named = METHODS.into_iter().find(|name| *name == method.as_str());
+    let (method, route) = (named.unwrap_or("other"), route.to_owned());
     let mut requests = REQUESTS.lock().unwrap_or_else(PoisonError::into_inner);
     *requests
         .answers
-        .entry((method.clone(), route.clone(), status))
+        .entry((method, route.clone(), status))
         .or_default() += 1;
     let times = requests.times.entry((method, route)).or_default();
     if let Some(count) = times.counts.get_mut(place) {
@@ -157,14 +162,10 @@ fn requests(page: &mut Page) {
             let bound = BOUNDS
                 .get(place)
                 .map_or("+Inf".to_owned(), |bound| seconds(*bound));
-            let labels = [
-                ("method", method.as_str()),
-                ("route", route),
-                ("le", &bound),
-            ];
+            let labels = [("method", *method), ("route", route), ("le", &bound)];
             page.sample(&format!("{name}_bucket"), &labels, sum);
         }
-        let labels = [("method", method.as_str()), ("route", route)];
+        let labels = [("method", *method), ("route", route.as_str())];
         page.sample(&format!("{name}_sum"), &labels, seconds(times.micros));
         page.sample(&format!("{name}_count"), &labels, sum);
     }

@@ -271,8 +271,10 @@ fn usual(endpoint: &Endpoint) -> Vec<Code> {
     let mut codes = vec![Code::UnknownField, Code::TooManyRequests, Code::NotReady];
     match endpoint.access {
         Access::Open => {}
-        Access::SignedIn => codes.push(Code::Unauthenticated),
-        Access::Needs(_) => codes.extend([Code::Unauthenticated, Code::Forbidden]),
+        // What is a person's own is refused to API keys.
+        Access::SignedIn | Access::Needs(_) => {
+            codes.extend([Code::Unauthenticated, Code::Forbidden]);
+        }
     }
     if endpoint.path.contains('{') {
         codes.push(Code::NotFound);

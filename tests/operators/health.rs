@@ -87,12 +87,30 @@ both! {
         }
     }
 
+    async fn the_rules_for_prometheus_ask_for_what_is_told(app: TestApp) {
+        app.admin().get("/me").await.ok();
+        let text = metrics(&app).await;
+        let rules = include_str!("../../config/prometheus-alerts.yml");
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+        let asked = rules.lines().filter(|line| line.trim_start().starts_with("expr:"));
+        let names: Vec<&str> = asked.flat_map(|line| line.split(|c| !is_name(c))).filter(|word| word.starts_with("giaingan_")).collect();
+        assert!(names.len() > 5, "{names:?}");
+        for name in names {
+            let family = name.strip_suffix("_bucket").unwrap_or(name);
+            assert!(text.contains(&format!("# TYPE {family} ")), "{name}");
+        }
+    }
+
     async fn figures_are_by_route_pattern(app: TestApp) {
         let admin = app.admin();
         for id in [1, 2, 3] {
             admin.get(&format!("/administrative-units/{id}")).await;
         }
+        // A method of any name is answered, and adds no series of its own.
+        let strange = Method::from_bytes(b"STRANGE").expect("a method");
+        app.anonymous().request(strange, "/me").send().await.expect("an answer");
         let text = metrics(&app).await;
+        assert!(!text.contains("STRANGE") && text.contains("method=\"other\""), "{text}");
         let labels = "method=\"GET\",route=\"/api/v1/administrative-units/{id}\"";
         let count = sample(&text, &format!("giaingan_http_requests_total{{{labels},status=\"404\"}}"));
         assert!(count >= Some(2), "{text}");

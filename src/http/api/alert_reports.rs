@@ -24,24 +24,26 @@ pub fn endpoints() -> Vec<Endpoint> {
             "/reports/promises",
             kept,
             "Shows how many promises on alerts are kept, by leader or unit",
-        ),
+        )
+        .refuses(&[Code::NotFound]),
         get(
             "/reports/alert-quality",
             quality,
             "Shows how many alerts are acted on, false or repeated, and their mails, by rule or unit",
         )
-        .refuses(&[Code::OutOfRange]),
+        .refuses(&[Code::OutOfRange, Code::NotFound]),
         get(
             "/reports/promises.xlsx",
             kept_xlsx,
             "Shows how many promises on alerts are kept, as a workbook",
-        ),
+        )
+        .refuses(&[Code::NotFound]),
         get(
             "/reports/alert-quality.xlsx",
             quality_xlsx,
             "Shows what came of alerts, as a workbook",
         )
-        .refuses(&[Code::OutOfRange]),
+        .refuses(&[Code::OutOfRange, Code::NotFound]),
     ]
 }
 

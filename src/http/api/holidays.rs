@@ -4,6 +4,7 @@ use actix_web::web::Path;
 use chrono::NaiveDate;
 
 use super::shared::PageQuery;
+use crate::error::Code;
 use crate::http::answer::{Answered, Created};
 use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, patch, post};
@@ -15,9 +16,9 @@ use crate::service::holidays::{self, Holiday};
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         get("/holidays", list, "Lists holidays"),
-        post("/holidays", create, "Adds a holiday"),
+        post("/holidays", create, "Adds a holiday").refuses(&[Code::DuplicateCode]),
         get("/holidays/{id}", one, "Shows a holiday"),
-        patch("/holidays/{id}", update, "Changes a holiday"),
+        patch("/holidays/{id}", update, "Changes a holiday").refuses(&[Code::DuplicateCode]),
     ]
 }
 

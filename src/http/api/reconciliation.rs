@@ -59,12 +59,14 @@ pub fn endpoints() -> Vec<Endpoint> {
             "/reports/reconciliation",
             reconciled,
             "Shows how far payments agree with the Treasury",
-        ),
+        )
+        .refuses(&[Code::NotFound]),
         get(
             "/reports/late-logging",
             late,
             "Shows how late payments are recorded, by unit",
-        ),
+        )
+        .refuses(&[Code::NotFound]),
     ]
 }
 

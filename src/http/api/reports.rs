@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::capital::Authority;
 use crate::domain::progress::Basis;
 use crate::domain::units::Level;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::http::answer::Answered;
 use crate::http::body::Query;
 use crate::http::endpoint::{Endpoint, get};
@@ -32,11 +32,13 @@ macro_rules! reports {
     ($($path:literal $file:literal $json:ident $xlsx:ident($query:ty) -> $answer:ty, $name:ident, $summary:literal: $make:expr;)*) => {
         /// The calls of this file.
         pub fn endpoints() -> Vec<Endpoint> {
-            vec![
+            let list = vec![
                 $(get($path, $json, $summary),
                 get($file, $xlsx, concat!($summary, ", as a workbook")),)*
                 get("/reports/payments.xlsx", payments_xlsx, "Lists every payment of a budget year, as a workbook"),
-            ]
+            ];
+            // The unit, source or project that is asked for.
+            list.into_iter().map(|one| one.refuses(&[Code::NotFound])).collect()
         }
 
         $(async fn $json(auth: Authorized<needs::Read>, query: Query<$query>) -> Answered<$answer> {
