@@ -1,8 +1,10 @@
 //! All tests in one binary.
 
 mod api;
+mod attacks;
 mod clients;
 mod database;
+mod docs;
 mod faults;
 mod figures;
 mod jobs;

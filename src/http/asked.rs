@@ -44,7 +44,11 @@ impl Asked {
             .app_data::<web::Data<Server>>()
             .ok_or_else(|| Error::Internal("no server state".into()))?
             .clone();
-        let text = |name| header_text(request, name).map(str::to_owned);
+        // What is no text was sent all the same: it names no version and is no key.
+        let bytes = |name| {
+            let value = request.headers().get(name);
+            value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
         let stray = match server.takes_query(request) {
             true => Vec::new(),
             false => super::body::pairs(request.query_string())
@@ -64,12 +68,9 @@ impl Asked {
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
             stray,
-            key: request
-                .headers()
-                .get("Idempotency-Key")
-                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            key: bytes("Idempotency-Key"),
             locale: header_text(request, header::ACCEPT_LANGUAGE).map(Locale::from_accept_language),
-            if_match: text(header::IF_MATCH),
+            if_match: bytes(header::IF_MATCH.as_str()),
             server,
         })
     }

@@ -139,7 +139,9 @@ fn finish(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
         {
             Some(Some(error)) => {
                 if status.is_server_error() {
-                    tracing::error!(request_id = id, path = request.path(), %error, "failed");
+                    // The pattern, because the path of a link is its secret.
+                    let route = request.match_pattern().unwrap_or_default();
+                    tracing::error!(request_id = id, route, %error, "failed");
                 }
                 told(error, request, id)
             }

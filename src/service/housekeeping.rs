@@ -23,6 +23,7 @@ pub fn daily(ctx: &Ctx) -> Result<()> {
         let told = now.checked_sub_signed(TOLD).unwrap_or(now);
         db::webhooks::forget(tx.conn, told)?;
         db::password_links::forget(tx.conn, before)?;
+        db::throttles::forget_before(tx.conn, before)?;
         imports::forget_old(tx)
     })?;
     write(ctx, |tx| {

@@ -5,32 +5,22 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::app::{Answer, Client, both};
+use crate::support::app::{Answer, TestApp, both};
 use crate::support::builders::faults;
+use crate::support::document;
 
 /// Method, path with every parameter 1, and what the document says.
-async fn calls(client: &Client) -> Vec<(Method, String, Value)> {
-    let document = client.get("//api/openapi.json").await.ok();
-    let mut calls = Vec::new();
-    for (path, operations) in document["paths"].as_object().expect("paths") {
-        let filled: Vec<&str> = path
-            .split('/')
-            .map(|part| if part.starts_with('{') { "1" } else { part })
-            .collect();
-        let filled = filled.join("/").trim_start_matches("/api/v1").to_owned();
-        for (method, operation) in operations.as_object().expect("operations") {
-            let method = method.to_uppercase().parse().expect("a method");
-            calls.push((method, filled.clone(), operation.clone()));
-        }
-    }
-    assert!(calls.len() > 60, "{}", calls.len());
+async fn calls(app: &TestApp) -> Vec<(Method, String, Value)> {
+    let calls = document::calls(app).await.into_iter();
     calls
+        .map(|call| (call.method.clone(), call.filled("1"), call.operation))
+        .collect()
 }
 
 both! {
     async fn unknown_parameters_and_fields_are_refused(app: TestApp) {
         let admin = app.admin();
-        for (method, path, operation) in calls(&admin).await {
+        for (method, path, operation) in calls(&app).await {
             let name = format!("{method} {path}");
             let request = admin.request(method.clone(), &format!("{path}?no_such=1"));
             let with_body = match operation["requestBody"].is_object() {
@@ -51,7 +41,7 @@ both! {
 
     async fn strangers_learn_nothing(app: TestApp) {
         let stranger = app.anonymous();
-        for (method, path, operation) in calls(&stranger).await {
+        for (method, path, operation) in calls(&app).await {
             if operation["security"] == json!([]) {
                 continue;
             }
@@ -62,7 +52,7 @@ both! {
 
     async fn other_methods_are_refused_and_the_right_ones_named(app: TestApp) {
         let admin = app.admin();
-        let calls = calls(&admin).await;
+        let calls = calls(&app).await;
         let paths: BTreeSet<&String> = calls.iter().map(|(_, path, _)| path).collect();
         for path in paths {
             let answer = Answer::of(admin.request(Method::DELETE, path)).await;
@@ -78,7 +68,7 @@ both! {
     }
 
     async fn keys_and_versions_are_documented_where_they_count(app: TestApp) {
-        for (method, path, operation) in calls(&app.admin()).await {
+        for (method, path, operation) in calls(&app).await {
             let named = |header: &str| operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == header));
             let keyless = path.starts_with("/auth/")
                 || path.starts_with("/me/")

@@ -103,12 +103,16 @@ fn signed_in_as<T: Send + 'static>(
     let name = fold(with.username);
     let by_name = format!("user:{name}");
     let by_address = format!("address:{}", origin.address.clone().unwrap_or_default());
+    let names = [by_name.clone(), by_address.clone()];
+    refuse_blocked(app, &names)?;
+    // Until the failure is counted: of a flood that waits here, no more may guess than one after the other could.
+    let turn = password::Turn::wait();
+    refuse_blocked(app, &names)?;
     let now = app.clock.now();
-    refuse_blocked(app, &[by_name.clone(), by_address.clone()])?;
     let user = app.db.read(|conn| db::users::credentials(conn, &name))?;
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     // Outside every transaction: hashing is slow on purpose.
-    let fits = password::verify(with.password, hash)?;
+    let fits = turn.verify(with.password, hash)?;
     let user = user.filter(|user| fits && user.active);
     let ctx = Ctx {
         origin: origin.clone(),
@@ -133,6 +137,7 @@ fn signed_in_as<T: Send + 'static>(
         tx.audit(Change::created("user.signed_in", "user", user.id, &nothing))?;
         Ok(Some(session))
     })?;
+    drop(turn);
     session.ok_or_else(|| Code::InvalidCredentials.into())
 }
 

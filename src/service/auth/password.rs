@@ -37,21 +37,35 @@ const AT_ONCE: usize = 4;
 static RUNNING: Mutex<usize> = Mutex::new(0);
 static ENDED: Condvar = Condvar::new();
 
-/// Waits for a place and gives it back when dropped.
-struct Place;
+/// A turn at hashing, given back when dropped.
+pub struct Turn(());
 
-impl Place {
-    fn take() -> Self {
+impl Turn {
+    /// Waits for a turn.
+    pub fn wait() -> Self {
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         while *running >= AT_ONCE {
             running = ENDED.wait(running).unwrap_or_else(PoisonError::into_inner);
         }
         *running += 1;
-        Place
+        Turn(())
+    }
+
+    /// Whether the password fits the hash. Without a hash the same work is done in vain, so that an
+    /// unknown user takes as long as a wrong password.
+    pub fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool> {
+        let Some(hash) = hash else {
+            let _ = hasher()?.hash_password(password.as_bytes());
+            return Ok(false);
+        };
+        let hash = PasswordHash::new(hash).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(hasher()?
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok())
     }
 }
 
-impl Drop for Place {
+impl Drop for Turn {
     fn drop(&mut self) {
         *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
         ENDED.notify_one();
@@ -66,25 +80,11 @@ fn hasher() -> Result<Argon2<'static>> {
 
 /// Hashes a password with a random salt.
 pub fn hash(password: &str) -> Result<String> {
-    let _place = Place::take();
+    let _turn = Turn::wait();
     hasher()?
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
         .map_err(|error| Error::Internal(error.to_string()))
-}
-
-/// Whether the password fits the hash. Without a hash the same work is done in vain, so that an
-/// unknown user takes as long as a wrong password.
-pub fn verify(password: &str, hash: Option<&str>) -> Result<bool> {
-    let _place = Place::take();
-    let Some(hash) = hash else {
-        let _ = hasher()?.hash_password(password.as_bytes());
-        return Ok(false);
-    };
-    let hash = PasswordHash::new(hash).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(hasher()?
-        .verify_password(password.as_bytes(), &hash)
-        .is_ok())
 }
 
 /// Checks the caller's own password again, before something that a borrowed session must not do.
@@ -95,7 +95,7 @@ pub fn require(ctx: &Ctx, current: &str) -> Result<Credentials> {
         .db
         .read(|conn| db::users::credentials_by_id(conn, user_id))?
         .ok_or(Code::NotFound)?;
-    if verify(current, user.password_hash.as_deref())? {
+    if Turn::wait().verify(current, user.password_hash.as_deref())? {
         return Ok(user);
     }
     let why = (
@@ -146,9 +146,17 @@ mod tests {
     fn a_hash_fits_its_password_only() {
         let hash = hash("một mật khẩu đủ dài").expect("hashes");
         assert!(hash.starts_with("$argon2id$"));
-        assert!(verify("một mật khẩu đủ dài", Some(&hash)).expect("verifies"));
-        assert!(!verify("một mật khẩu khác", Some(&hash)).expect("verifies"));
-        assert!(!verify("gì cũng được", None).expect("verifies"));
+        let turn = Turn::wait();
+        assert!(
+            turn.verify("một mật khẩu đủ dài", Some(&hash))
+                .expect("verifies")
+        );
+        assert!(
+            !turn
+                .verify("một mật khẩu khác", Some(&hash))
+                .expect("verifies")
+        );
+        assert!(!turn.verify("gì cũng được", None).expect("verifies"));
     }
 
     #[test]
