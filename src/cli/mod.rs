@@ -10,6 +10,7 @@ mod export;
 mod healthcheck;
 mod import;
 mod init;
+mod privacy;
 mod scan;
 mod send_mail;
 mod serve;
@@ -61,6 +62,8 @@ enum Command {
     Export(export::Export),
     /// Show and change accounts.
     User(user::User),
+    /// Show what is kept of a person, or erase them.
+    Privacy(privacy::Privacy),
     /// Look at everything an operator would look at.
     Doctor(doctor::Doctor),
     /// Ask the instance on this machine whether it is ready.
@@ -116,6 +119,7 @@ fn dispatch(command: Command, loaded: Loaded) -> Outcome {
         Command::Migrate => migrate(settings),
         Command::Export(export) => export.run(settings),
         Command::User(user) => user.run(settings),
+        Command::Privacy(privacy) => privacy.run(settings),
         Command::Doctor(doctor) => doctor.run(&loaded),
         Command::Healthcheck => healthcheck::run(&settings),
         Command::VerifyAudit => verify_audit::run(settings),

@@ -42,6 +42,7 @@ pub mod period_closings;
 pub mod plan_entries;
 pub mod plan_lines;
 pub mod plan_operations;
+pub mod privacy;
 pub mod project_links;
 pub mod project_list;
 pub mod project_people;

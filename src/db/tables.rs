@@ -156,6 +156,23 @@ fn references(conn: &mut Conn) -> Result<BTreeSet<(String, String)>> {
     Ok(rows.into_iter().collect())
 }
 
+/// Which columns of which tables refer to a table.
+pub(super) fn referring(conn: &mut Conn, table: &str) -> Result<Vec<(String, String)>> {
+    let text = match conn.is_sqlite() {
+        true => {
+            "SELECT m.name, f.\"from\" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f \
+             WHERE m.type = 'table' AND f.\"table\" = "
+        }
+        false => {
+            "SELECT c.conrelid::regclass::text, a.attname::text FROM pg_constraint c \
+             JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
+             WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace AND c.confrelid::regclass::text = "
+        }
+    };
+    let query = sql::<(Text, Text)>(text).bind(table);
+    Ok(query.load::<(String, String)>(conn)?)
+}
+
 fn in_order(
     mut waiting: BTreeMap<String, Table>,
     references: BTreeSet<(String, String)>,

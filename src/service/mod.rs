@@ -38,6 +38,7 @@ pub mod operations;
 pub mod people;
 pub mod period_closings;
 pub mod plans;
+pub mod privacy;
 pub mod progress;
 pub mod projects;
 pub mod pulse;

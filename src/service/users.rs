@@ -240,6 +240,19 @@ pub fn remove_second_factor(tx: &mut Tx<'_>, id: i64) -> Result<User> {
     Ok(user)
 }
 
+/// Disables a user for good, unless nobody else administers the province.
+pub(super) fn retire(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    let before = lock(tx, id)?;
+    let fields = Fields {
+        username: before.username.clone(),
+        person_id: before.person_id,
+        locale: before.locale,
+        active: false,
+        grants: before.grants.clone(),
+    };
+    update(tx, &before, &fields).map(|_| ())
+}
+
 /// Somebody must be left who administers the province: nobody else could make them one again.
 fn refuse_last_admin(tx: &mut Tx<'_>, before: &User, after: &User) -> Result<()> {
     let today = tx.today;

@@ -3,10 +3,13 @@
 //!
 //! Memory is bounded: events are read in batches, anchors one day at a time.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::audit::{GENESIS, event_hash};
+use super::privacy::{Replaced, replaced};
 use super::{Tx, View};
 use crate::db::audit::Event;
 use crate::db::audit_check::{self as rows, AnchoredHead};
@@ -20,7 +23,7 @@ const BATCH: i64 = 1_000;
 text_enum! {
     /// What is wrong with a link of a chain.
     Break {
-        /// The event's content does not give its hash.
+        /// The event's content does not give its hash, and no erasure says why.
         Altered = "altered",
         /// The event does not name the hash of the one before it.
         Unlinked = "unlinked",
@@ -114,13 +117,15 @@ impl Walk {
         }
     }
 
-    fn check(&self, event: &Event) -> Result<Option<(i64, Break)>> {
+    fn check(&self, event: &Event, erased: &BTreeSet<Replaced>) -> Result<Option<(i64, Break)>> {
         let expected = self.seq + 1;
         Ok(match () {
             () if event.seq != expected => Some((expected, Break::Missing)),
             () if event.prev_hash != self.hash => Some((event.seq, Break::Unlinked)),
-            () if event_hash(event)? != event.hash => Some((event.seq, Break::Altered)),
-            () => None,
+            () if event_hash(event)? == event.hash => None,
+            // Changed, and the log says why and into what.
+            () if erased.contains(&Replaced::of(event)?) => None,
+            () => Some((event.seq, Break::Altered)),
         })
     }
 
@@ -143,6 +148,7 @@ impl Walk {
 }
 
 fn chains(view: &mut View<'_>, report: &mut AuditReport) -> Result<()> {
+    let erased = replaced(view)?;
     let mut walk: Option<Walk> = None;
     let mut place = (String::new(), 0);
     loop {
@@ -163,7 +169,7 @@ fn chains(view: &mut View<'_>, report: &mut AuditReport) -> Result<()> {
                 }
             };
             if !at.broken
-                && let Some((seq, fault)) = at.check(&event)?
+                && let Some((seq, fault)) = at.check(&event, &erased)?
             {
                 at.broken = true;
                 report.add(&event.chain, seq, None, fault);

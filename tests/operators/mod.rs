@@ -4,3 +4,4 @@ mod backup;
 mod commands;
 mod health;
 mod instances;
+mod privacy;
