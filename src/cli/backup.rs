@@ -1,6 +1,7 @@
 //! `backup` and `restore`.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -12,8 +13,15 @@ use crate::service::backup::{self, Content};
 /// Where to.
 #[derive(Args)]
 pub struct Backup {
-    /// The new file.
+    /// The new file; `-` writes it to standard output, for a program that encrypts it.
     file: PathBuf,
+}
+
+/// Stands for standard output and input. Behind it is a file that only this user reads and that goes again.
+const PIPE: &str = "-";
+
+fn io(error: std::io::Error) -> String {
+    error.to_string()
 }
 
 impl Backup {
@@ -21,7 +29,15 @@ impl Backup {
     pub fn run(self, settings: Settings) -> Outcome {
         let (app, _) = open(settings)?;
         let ctx = Ctx::system(&app, "backup");
-        let saved = backup::make(&ctx, &self.file).map_err(|error| error.to_string())?;
+        let make = |file: &Path| backup::make(&ctx, file).map_err(|error| error.to_string());
+        if self.file == Path::new(PIPE) {
+            let folder = tempfile::tempdir().map_err(io)?;
+            let saved = make(&folder.path().join("backup.sqlite"))?;
+            let mut file = File::open(&saved.file).map_err(io)?;
+            std::io::copy(&mut file, &mut std::io::stdout().lock()).map_err(io)?;
+            return sound(&saved.content);
+        }
+        let saved = make(&self.file)?;
         println!(
             "Saved {} ({} bytes) and tried to restore it.",
             saved.file.display(),
@@ -34,7 +50,7 @@ impl Backup {
 /// From where, and how.
 #[derive(Args)]
 pub struct Restore {
-    /// A file that `backup` made.
+    /// A file that `backup` made; `-` reads it from standard input.
     file: PathBuf,
     /// Replace what the database holds.
     #[arg(long)]
@@ -49,9 +65,19 @@ impl Restore {
     pub fn run(self, settings: Settings) -> Outcome {
         let app = open_as_it_is(settings)?;
         let ctx = Ctx::system(&app, "restore");
+        let folder = tempfile::tempdir().map_err(io)?;
+        let file = match self.file == Path::new(PIPE) {
+            true => {
+                let file = folder.path().join("backup.sqlite");
+                let mut copy = File::create(&file).map_err(io)?;
+                std::io::copy(&mut std::io::stdin().lock(), &mut copy).map_err(io)?;
+                file
+            }
+            false => self.file.clone(),
+        };
         let content = match self.dry_run {
-            true => backup::trial(&ctx, &self.file),
-            false => backup::restore(&ctx, &self.file, self.force),
+            true => backup::trial(&ctx, &file),
+            false => backup::restore(&ctx, &file, self.force),
         };
         let content = content.map_err(|error| error.to_string())?;
         match self.dry_run {
@@ -68,6 +94,10 @@ pub(super) fn report(content: &Content) -> Outcome {
         "{} rows in {} tables, {} audit events.",
         content.rows, content.tables, content.audit_events
     );
+    sound(content)
+}
+
+fn sound(content: &Content) -> Outcome {
     match content.faults.is_empty() {
         true => Ok(()),
         false => Err(content.faults.join("; ")),

@@ -304,6 +304,27 @@ both! {
         let (done, said) = ran(command(&app, &["copy-to", &url], &[]));
         assert!(done && said.contains("hold the same"), "{said}");
     }
+
+    async fn a_backup_goes_through_a_pipe(app: TestApp) {
+        province(&app).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let scratch = folder.path().join("scratch");
+        std::fs::create_dir(&scratch).expect("a folder");
+        let variables = [("TMPDIR", scratch.to_str().expect("a path"))];
+        let made = command(&app, &["backup", "-"], &variables).output().expect("the program runs");
+        assert!(made.status.success() && made.stdout.starts_with(b"SQLite format 3\0"), "{}", String::from_utf8_lossy(&made.stderr));
+        let file = folder.path().join("piped");
+        std::fs::write(&file, &made.stdout).expect("writes");
+        let url = format!("sqlite:{}", folder.path().join("new.sqlite").display());
+        for arguments in [["restore", "-", "--dry-run"].as_slice(), ["restore", "-"].as_slice()] {
+            let mut restore = command(&app, arguments, &[variables[0], ("GIAINGAN_DATABASE_URL", &url)]);
+            restore.stdin(std::fs::File::open(&file).expect("opens"));
+            let (done, said) = ran(restore);
+            assert!(done, "{said}");
+        }
+        assert_eq!(facts(&opened(url).db), facts(&app.app.db));
+        assert_eq!(files(&scratch), Vec::<String>::new(), "nothing is left on the way");
+    }
 }
 
 fn settings_of(url: &str) -> Settings {
