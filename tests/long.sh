@@ -47,6 +47,13 @@ key() {
         python3 -c 'import json, sys; print(json.load(sys.stdin)["secret"])'
 }
 
+# Licences, what must not be in the tree, and where everything comes from.
+need_cargo_deny() {
+    command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+}
+
+need_cargo_deny
+cargo deny --config .ci/deny.toml check licenses bans sources
 need_schemathesis
 serve
 secret=$(key)
