@@ -213,7 +213,8 @@ impl From<Code> for Error {
 /// Why something was not done.
 #[derive(Debug)]
 pub enum Error {
-    /// The request breaks rules of the contract; never empty.
+    /// The request breaks rules of the contract. Empty only while a form is shown again: its faults
+    /// stand beside its fields already, or it is yet to be sent.
     Refused(Vec<Fault>),
     /// Too many tries: come back after so many seconds.
     Throttled(u64),

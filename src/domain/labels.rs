@@ -191,6 +191,52 @@ labels! {
         "failed": "Gửi lỗi, sẽ thử lại", "Failed, will retry";
         "dead": "Bỏ, không gửi được", "Given up";
     }
+    /// Who owns the alerts of a rule.
+    owner_role {
+        "leader": "Lãnh đạo phụ trách và cán bộ theo dõi", "Leader and tracking officer";
+        "coordinators": "Thư ký tổ công tác", "Coordinators";
+        "assignee": "Người được giao", "Whoever it was given to";
+    }
+    /// What an account or a key may do.
+    permission {
+        "read": "Xem số liệu, cảnh báo, danh mục", "Read figures, alerts, reference data";
+        "manage_reference": "Sửa danh mục", "Change reference data";
+        "manage_users": "Quản lý tài khoản", "Manage users";
+        "manage_integrations": "Quản lý khóa API, webhook", "Manage API keys and webhooks";
+        "manage_policies": "Sửa quy tắc cảnh báo", "Change alert policies";
+        "operate": "Xem hàng thư và vận hành", "See the mail queue and operations";
+        "read_audit": "Xem nhật ký", "Read the audit log";
+        "edit_projects": "Thêm, sửa dự án", "Add and change projects";
+        "assign_people": "Phân công lãnh đạo, cán bộ", "Assign leaders and officers";
+        "edit_plans": "Ghi quyết định giao vốn", "Log plan entries";
+        "close_periods": "Khóa sổ, mở sổ tháng", "Close months";
+        "submit_schedules": "Lập, trình kế hoạch giải ngân", "Draft and submit schedules";
+        "approve_schedules": "Duyệt kế hoạch giải ngân", "Approve schedules";
+        "log_disbursements": "Ghi, hủy giải ngân", "Log and reverse payments";
+        "import": "Nhập tệp", "Import files";
+        "edit_obstacles": "Ghi vướng mắc", "Log obstacles";
+        "edit_directives": "Giao nhiệm vụ", "Issue directives";
+        "commit": "Cam kết, tạm hoãn cảnh báo", "Commit on alerts";
+        "comment": "Ghi chú cảnh báo", "Write notes on alerts";
+        "manage_alerts": "Miễn cảnh báo, chạy quét", "Waive alerts, run scans";
+    }
+    /// What a webhook may be told.
+    webhook_event {
+        "disbursement.recorded": "Ghi giải ngân", "Payment logged";
+        "disbursement.reversed": "Hủy bút toán giải ngân", "Payment reversed";
+        "schedule.approved": "Duyệt kế hoạch giải ngân", "Schedule approved";
+        "plan.changed": "Kế hoạch vốn thay đổi", "Plan changed";
+        "alert.raised": "Cảnh báo mới", "Alert raised";
+        "alert.escalated": "Cảnh báo báo cấp trên", "Alert escalated";
+        "alert.resolved": "Cảnh báo kết thúc", "Alert ended";
+    }
+    /// Where the delivery of a webhook stands.
+    delivery_state {
+        "queued": "Chờ gửi", "Queued";
+        "delivered": "Đã nhận", "Delivered";
+        "failed": "Gửi lỗi, sẽ thử lại", "Failed, will retry";
+        "dead": "Bỏ, không gửi được", "Given up";
+    }
     /// What was done, in the history of records.
     action {
         "administrative_unit.created": "Thêm đơn vị hành chính", "Unit added";
@@ -267,11 +313,14 @@ labels! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::alerts::Rule;
+    use crate::domain::alerts::people::OwnerRole;
     use crate::domain::capital::{EntryKind, Origin};
     use crate::domain::disbursement::DisbursementKind;
-    use crate::domain::permission::Role;
+    use crate::domain::permission::{Permission, Role};
     use crate::domain::progress::Basis;
     use crate::domain::text_enum::TextEnum;
+    use crate::domain::webhook::WebhookEvent;
 
     fn all_named<T: TextEnum>(label: fn(&str, Locale) -> &str) {
         for name in T::NAMES {
@@ -288,5 +337,9 @@ mod tests {
         all_named::<DisbursementKind>(payment_kind);
         all_named::<EntryKind>(entry_kind);
         all_named::<Role>(role);
+        all_named::<Permission>(permission);
+        all_named::<WebhookEvent>(webhook_event);
+        all_named::<Rule>(rule);
+        all_named::<OwnerRole>(owner_role);
     }
 }

@@ -43,3 +43,25 @@ text_enum! {
         Officer = "officer",
     }
 }
+
+/// The sectors that are suggested; a province may use codes of its own.
+pub const SECTORS: [&str; 18] = [
+    "defence",
+    "security",
+    "education",
+    "science",
+    "health",
+    "culture",
+    "broadcasting",
+    "sport",
+    "environment",
+    "transport",
+    "agriculture",
+    "industry",
+    "urban",
+    "it",
+    "tourism",
+    "public_administration",
+    "social",
+    "other",
+];

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::audit::Change;
 use super::reference::unusable;
-use super::shared::Decision;
+use super::shared::{Decision, Named, Ref, Refs};
 use super::units::AdministrativeUnit;
 use super::{Tx, View, agencies, units};
 use crate::db;
@@ -104,6 +104,14 @@ pub fn get(view: &mut View<'_>, unit_id: i64, id: i64) -> Result<Succession> {
     let row = db::successions::find(view.conn, unit_id, id)?.ok_or(Code::NotFound)?;
     let mut rows = shown(view, vec![row])?;
     rows.pop().ok_or(Code::NotFound.into())
+}
+
+/// The projects that a unit manages on a day or later: what a succession hands over.
+pub fn managed(view: &mut View<'_>, unit_id: i64, day: NaiveDate) -> Result<Vec<Ref>> {
+    let links = db::successions::managed(view.conn, unit_id, day)?;
+    let ids: BTreeSet<i64> = links.iter().map(|link| link.project_id).collect();
+    let names = Refs::load(view.conn, Named::Projects, ids.iter().copied())?;
+    Ok(ids.into_iter().map(|id| names.get(id)).collect())
 }
 
 /// Records a succession and hands everything over.

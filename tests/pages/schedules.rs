@@ -121,9 +121,12 @@ both! {
         let id = saved(officer.send(&page, &action, &[("items/6/amount", "7000000"), ("_do", "save")]).await);
         let edit = format!("/schedules/{id}/edit");
         let (mine, theirs) = (officer.get(&edit).await.ok(), officer.get(&edit).await.ok());
-        officer.send(&theirs, &edit, &[("items/6/amount", "9000000"), ("_do", "save")]).await.sent_to();
+        officer.send(&theirs, &edit, &[("items/6/amount", "9000000"), ("items/6/label", "đợt 2"), ("note", "Theo 31/TB"), ("effective_date", "2024-02-01"), ("_do", "save")]).await.sent_to();
         let refused = officer.send(&mine, &edit, &[("items/6/amount", "8000000"), ("_do", "save")]).await.expect(422);
         refused.shows("vừa được người khác sửa").shows("value=\"8.000.000\"".replace(".", "").as_str()).shows("data-label=\"Vừa được người khác lưu\">9<");
+        for changed in ["01/02/2024", "Theo 31/TB", "9.000.000 đồng (đợt 2)"] {
+            refused.shows(changed);
+        }
         let stored = world.admin.get(&format!("/schedules/{id}")).await.ok();
         assert_eq!(stored["total"], 9_000_000);
     }

@@ -89,20 +89,53 @@ both! {
     }
 
     async fn what_was_typed_survives_the_end_of_the_session(app: TestApp) {
+        let world = crate::support::builders::World::new(&app).await;
         let browser = Browser::signed_in(&app, "admin").await;
+        let (from, path) = (format!("/projects/{}/people", world.project), format!("/projects/{}/people", world.project));
+        let page = browser.get(&from).await.ok();
         app.app.clock.advance(TimeDelta::hours(13));
-        let gate = browser.post("/account/password", &[("_csrf", "old"), ("new_password", "điều \"đã\" gõ <1>"), ("again", "x")]).await.expect(401);
-        assert_eq!(gate.value_of("keep:new_password"), "điều \"đã\" gõ <1>");
-        let fields = [
-            ("next", "/account/password"), ("username", "admin"), ("password", ADMIN_PASSWORD),
-            ("keep:new_password", "điều \"đã\" gõ <1>"), ("keep:again", "x"),
-        ];
-        let resume = browser.post("/sign-in", &fields).await.ok();
-        resume.shows("action=\"/account/password\"");
-        assert_eq!(resume.value_of("new_password"), "điều \"đã\" gõ <1>");
-        let token = resume.value_of("_csrf");
-        let sent = [("_csrf", token.as_str()), ("new_password", "điều \"đã\" gõ <1>"), ("again", "x")];
-        browser.post("/account/password", &sent).await.expect(422);
+        let number = "điều \"đã\" gõ <1>";
+        let typed = [("_csrf", page.value_of("_csrf")), ("_key", page.value_of("_key")), ("decision_number", number.to_owned())];
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let gate = browser.post(&path, &typed).await.expect(401);
+        let resume = browser.send(&gate, "/sign-in", &[("username", "admin"), ("password", ADMIN_PASSWORD)]).await.ok();
+        resume.shows("Trở lại phiếu");
+        // The form comes back as it was left; nothing is recorded, and nothing is called a fault yet.
+        let form = browser.send(&resume, &path, &[]).await.ok();
+        assert_eq!(form.value_of("decision_number"), number);
+        form.shows("trước khi phiên hết hạn").lacks("Cần sửa các chỗ sau");
+        browser.fill(&from, &path, &[("decision_number", number)]).await.expect(422).shows("Cần sửa các chỗ sau");
+    }
+
+    async fn a_password_is_not_carried_over_the_end_of_the_session(app: TestApp) {
+        let browser = Browser::signed_in(&app, "admin").await;
+        let page = browser.get("/account").await.ok();
+        app.app.clock.advance(TimeDelta::hours(13));
+        let typed = [("current_password", "mật khẩu cũ"), ("new_password", "mật khẩu mới dài"), ("again", "mật khẩu mới dài")];
+        let gate = browser.send(&page, "/account/password", &typed).await.expect(401);
+        let resume = browser.send(&gate, "/sign-in", &[("username", "admin"), ("password", ADMIN_PASSWORD)]).await.ok();
+        let form = browser.send(&resume, "/account/password", &[]).await.ok();
+        for page in [&gate, &resume, &form] {
+            page.lacks("mật khẩu cũ").lacks("mật khẩu mới dài");
+        }
+        form.shows("name=\"new_password\"").lacks("Cần sửa các chỗ sau");
+        // All that is missing is told at once.
+        let empty = browser.send(&form, "/account/password", &[("again", "khác")]).await.expect(422);
+        empty.shows("f-current_password-fault").shows("f-new_password-fault").shows("f-again-fault");
+    }
+
+    async fn a_button_pressed_too_late_is_pressed_again(app: TestApp) {
+        let world = crate::support::builders::World::new(&app).await;
+        let body = serde_json::json!({"username": "binh", "person_id": world.officer, "grants": [{"role": "viewer", "unit_id": world.commune}]});
+        let user = world.admin.post("/users", body).await.created()["id"].clone();
+        let browser = Browser::signed_in(&app, "admin").await;
+        let (place, action) = (format!("/administration/users/{user}"), format!("/administration/users/{user}/sign-out"));
+        let page = browser.get(&place).await.ok();
+        app.app.clock.advance(TimeDelta::hours(13));
+        let gate = browser.send(&page, &action, &[]).await.expect(401);
+        let resume = browser.send(&gate, "/sign-in", &[("username", "admin"), ("password", ADMIN_PASSWORD)]).await.ok();
+        resume.shows("chưa được thực hiện");
+        assert_eq!(browser.send(&resume, &action, &[]).await.sent_to(), format!("{place}?done=1"));
     }
 
     async fn language_and_theme_are_chosen_without_changing_the_address(app: TestApp) {

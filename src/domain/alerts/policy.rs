@@ -101,6 +101,22 @@ pub fn owner_roles(rule: Rule) -> &'static [OwnerRole] {
     }
 }
 
+/// The thresholds that a rule looks at, by the names of their fields.
+pub fn thresholds(rule: Rule) -> &'static [&'static str] {
+    match rule {
+        Rule::DueSoon => &[],
+        Rule::ScheduleOverdue => &["critical_days", "critical_percent"],
+        Rule::YearEndRisk => &["critical_percent", "forecast_percent"],
+        Rule::UnallocatedCapital => &["critical_days", "allocation_deadline"],
+        _ => &["critical_days"],
+    }
+}
+
+/// Whether the rule tells task forces, step by step.
+pub fn escalates(rule: Rule) -> bool {
+    rule != Rule::DueSoon
+}
+
 /// What is wrong with a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flaw {
@@ -180,31 +196,21 @@ impl Policy {
 
     /// Thresholds that the rule would not look at: set by mistake, they would promise too much.
     fn unused(&self, rule: Rule) -> impl Iterator<Item = Flaw> {
-        let percent = matches!(rule, Rule::ScheduleOverdue | Rule::YearEndRisk);
-        let by_days = !matches!(rule, Rule::DueSoon | Rule::YearEndRisk);
-        [
-            (self.critical_days.is_some() && !by_days, "critical_days"),
-            (
-                self.critical_percent.is_some() && !percent,
-                "critical_percent",
-            ),
-            (
-                self.forecast_percent.is_some() && rule != Rule::YearEndRisk,
-                "forecast_percent",
-            ),
-            (
-                self.allocation_deadline.is_some() && rule != Rule::UnallocatedCapital,
-                "allocation_deadline",
-            ),
-        ]
-        .into_iter()
-        .filter(|(unused, _)| *unused)
-        .map(|(_, field)| flaw(field, UNUSED))
+        let set = [
+            (self.critical_days.is_some(), "critical_days"),
+            (self.critical_percent.is_some(), "critical_percent"),
+            (self.forecast_percent.is_some(), "forecast_percent"),
+            (self.allocation_deadline.is_some(), "allocation_deadline"),
+        ];
+        let used = thresholds(rule);
+        set.into_iter()
+            .filter(move |(is_set, field)| *is_set && !used.contains(field))
+            .map(|(_, field)| flaw(field, UNUSED))
     }
 
     fn step_flaw(&self, rule: Rule) -> Option<Flaw> {
         let steps = &self.steps;
-        if rule == Rule::DueSoon && !steps.is_empty() {
+        if !escalates(rule) && !steps.is_empty() {
             let why = (
                 "nhắc trước hạn không báo cấp trên",
                 "due_soon never escalates",

@@ -9,6 +9,7 @@ use super::outcome::Outcome;
 use super::route::{PageRoute, get, post};
 use super::text::labels;
 use crate::error::Result;
+use crate::http::input::{Line, Password, request};
 use crate::service::auth::second_factor::{self, Enrolment, Status};
 use crate::service::auth::sessions::{self, Session};
 use crate::service::{Ctx, View, auth, read};
@@ -24,6 +25,23 @@ pub fn routes() -> Vec<PageRoute> {
         post("/account/second-factor/confirmation", confirm_factor),
         post("/account/second-factor/removal", remove_factor),
     ]
+}
+
+request! {
+    /// A change of the password as typed.
+    pub struct TypedPassword {
+        current_password: Password,
+        new_password: Password,
+    }
+    /// What proves that it is oneself.
+    pub struct TypedProof {
+        current_password: Password,
+    }
+    /// The same, with a code of the second factor.
+    pub struct TypedRemoval {
+        current_password: Password,
+        totp_code: Line<100>,
+    }
 }
 
 #[derive(Template)]
@@ -84,12 +102,14 @@ async fn show(member: Member) -> Result<Outcome> {
 async fn change_password(member: Member, form: Form) -> Result<Outcome> {
     member
         .submit(form, |ctx, l, mut form, _| {
-            let new = form.value("new_password");
-            if new != form.value("again") {
+            let typed = form.parse_besides::<TypedPassword>(&["again"]);
+            if form.value("new_password") != form.value("again") && !form.is_resumed() {
                 form.add_fault("again", l.t.common.password_differs);
-                return refused_account(ctx, l, form);
             }
-            match auth::change_password(ctx, form.value("current_password"), new) {
+            let done = form.sound(typed).and_then(|typed| {
+                auth::change_password(ctx, &typed.current_password.0, &typed.new_password.0)
+            });
+            match done {
                 Ok(()) => Ok(Outcome::see_other("/account?done=1")),
                 Err(error) => {
                     let form = form.refused(error, l.locale)?;
@@ -101,8 +121,9 @@ async fn change_password(member: Member, form: Form) -> Result<Outcome> {
 }
 
 fn refused_account(ctx: &Ctx, l: Layout, form: Form) -> Result<Outcome> {
+    let status = form.status();
     let page = read(ctx, |view| account_page(view, l, form))?;
-    Outcome::refusal(422, &page)
+    Outcome::refusal(status, &page)
 }
 
 async fn end_session(member: Member, form: Form) -> Result<Outcome> {
@@ -141,14 +162,17 @@ async fn show_factor(member: Member) -> Result<Outcome> {
 }
 
 fn refused_factor(ctx: &Ctx, l: Layout, form: Form) -> Result<Outcome> {
-    let status = read(ctx, second_factor::status)?;
-    Outcome::refusal(422, &factor_page(l, form, &status))
+    let (code, status) = (form.status(), read(ctx, second_factor::status)?);
+    Outcome::refusal(code, &factor_page(l, form, &status))
 }
 
 async fn begin_factor(member: Member, form: Form) -> Result<Outcome> {
     member
         .submit(form, |ctx, l, form, _| {
-            match second_factor::begin(ctx, form.value("current_password")) {
+            let begun = form
+                .parse::<TypedProof>()
+                .and_then(|typed| second_factor::begin(ctx, &typed.current_password.0));
+            match begun {
                 Ok(enrolment) => Outcome::page(&confirm_page(l, Form::default(), enrolment)),
                 Err(error) => {
                     let form = form.refused(error, l.locale)?;
@@ -188,6 +212,10 @@ fn qr_code(text: &str) -> String {
 async fn confirm_factor(member: Member, form: Form) -> Result<Outcome> {
     member
         .submit(form, |ctx, l, form, _| {
+            if form.is_resumed() {
+                // The secret was not kept; the way to one begins there.
+                return Ok(Outcome::see_other("/account/second-factor"));
+            }
             match second_factor::confirm(ctx, form.value("totp_code")) {
                 Ok(codes) => Outcome::page(&FactorPage {
                     l,
@@ -210,8 +238,10 @@ async fn confirm_factor(member: Member, form: Form) -> Result<Outcome> {
 async fn remove_factor(member: Member, form: Form) -> Result<Outcome> {
     member
         .submit(form, |ctx, l, form, _| {
-            let (password, code) = (form.value("current_password"), form.value("totp_code"));
-            match second_factor::remove(ctx, password, code) {
+            let removed = form.parse::<TypedRemoval>().and_then(|typed| {
+                second_factor::remove(ctx, &typed.current_password.0, &typed.totp_code)
+            });
+            match removed {
                 Ok(()) => Ok(Outcome::see_other("/account")),
                 Err(error) => {
                     let form = form.refused(error, l.locale)?;

@@ -1,12 +1,17 @@
 //! What can be chosen in forms and filters.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::layout::Layout;
+use crate::domain::labels;
 use crate::domain::locale::Locale;
 use crate::domain::units::{Level, UnitTree};
 use crate::error::Result;
 use crate::service::page::Page;
+use crate::service::shared::{Named, Refs};
+use crate::service::users::UserGrant;
 use crate::service::{View, agencies, funding_sources, people};
 
 /// Values with their labels, the first one empty when nothing need be chosen.
@@ -47,6 +52,24 @@ pub fn units(view: &mut View<'_>, day: NaiveDate) -> Result<Vec<(String, String)
     let mut list = Vec::new();
     for root in roots {
         below(&tree, root, day, 0, &mut list);
+    }
+    Ok(list)
+}
+
+/// As [`units`], with the unit that stands in a field already: it may be no more, and must not be
+/// lost when the form is saved.
+pub fn units_with(
+    view: &mut View<'_>,
+    day: NaiveDate,
+    value: &str,
+) -> Result<Vec<(String, String)>> {
+    let mut list = units(view, day)?;
+    let tree = view.tree()?;
+    let known = value.parse().ok().and_then(|id| tree.get(id));
+    if let Some(unit) = known
+        && !list.iter().any(|(id, _)| id == value)
+    {
+        list.push((value.to_owned(), unit.name.clone()));
     }
     Ok(list)
 }
@@ -114,4 +137,40 @@ pub fn people(view: &mut View<'_>) -> Result<Vec<(String, String)>> {
             (person.id.to_string(), label)
         })
         .collect())
+}
+
+/// What rights and events hold for: a unit, an agency, or the whole province.
+pub struct Holders {
+    tree: Arc<UnitTree>,
+    agencies: Refs,
+}
+
+impl Holders {
+    /// Reads the names of these units and agencies.
+    pub fn load(
+        view: &mut View<'_>,
+        ids: impl Iterator<Item = (Option<i64>, Option<i64>)>,
+    ) -> Result<Self> {
+        let agencies = ids.filter_map(|(_, agency)| agency);
+        Ok(Holders {
+            agencies: Refs::load(view.conn, Named::Agencies, agencies)?,
+            tree: view.tree()?,
+        })
+    }
+
+    /// The name of one of them.
+    pub fn name(&self, unit_id: Option<i64>, agency_id: Option<i64>) -> Option<String> {
+        let unit = unit_id.and_then(|id| self.tree.get(id));
+        let unit = unit.map(|unit| unit.name.clone());
+        unit.or_else(|| agency_id.map(|id| self.agencies.get(id).name))
+    }
+
+    /// A grant in words: the role and where it holds.
+    pub fn grant(&self, l: &Layout, grant: &UserGrant) -> String {
+        let role = labels::role(grant.role.as_str(), l.locale);
+        match self.name(grant.unit_id, grant.agency_id) {
+            Some(name) => format!("{role} ({name})"),
+            None => role.to_owned(),
+        }
+    }
 }

@@ -23,6 +23,9 @@ pub struct Field {
 
 impl askama::filters::HtmlSafe for Field {}
 
+/// From so many boxes on they get a frame of their own to scroll in.
+const LONG: usize = 24;
+
 impl Field {
     /// A field of a kind with its value.
     pub fn new(
@@ -96,11 +99,38 @@ impl Field {
         &self.name
     }
 
+    /// Its label.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
     /// Its value under its label, as a reader sees it.
     pub fn told(&self) -> String {
-        let chosen = self.options.iter().find(|(value, _)| *value == self.value);
-        let value = chosen.map_or(self.value.as_str(), |(_, label)| label.trim());
-        format!("{}: {value}", self.label)
+        let label = |value: &str| {
+            let chosen = self.options.iter().find(|(known, _)| known == value);
+            chosen.map_or_else(|| value.to_owned(), |(_, label)| label.trim().to_owned())
+        };
+        let values: Vec<String> = match self.kind {
+            "checks" => self.value.split(',').map(label).collect(),
+            _ => vec![label(&self.value)],
+        };
+        format!("{}: {}", self.label, values.join(", "))
+    }
+
+    fn is_group(&self) -> bool {
+        self.kind == "radios" || self.kind == "checks"
+    }
+
+    fn is_chosen(&self, choice: &str) -> bool {
+        match self.kind {
+            "checks" => self.value.split(',').any(|value| value == choice),
+            _ => self.value == choice,
+        }
+    }
+
+    /// More choices than fit beside each other.
+    fn is_long(&self) -> bool {
+        self.kind == "checks" && self.options.len() > LONG
     }
 
     fn described_by(&self) -> String {

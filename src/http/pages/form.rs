@@ -8,6 +8,8 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::field::Field;
+use super::layout::Layout;
+use super::text::fields;
 use crate::domain::locale::Locale;
 use crate::error::{Code, Error, Fault, Result};
 use crate::http::body::pairs;
@@ -18,12 +20,27 @@ use crate::service::auth::random_token;
 pub const CSRF: &str = "_csrf";
 /// Name of the field that makes a second submit harmless.
 pub const KEY: &str = "_key";
+/// Name of the field that brings a form back to be looked at, after its session ended.
+pub const RESUME: &str = "_resume";
+
+/// Fields whose values are never kept, shown again, or made into a fingerprint.
+const SECRETS: [&str; 7] = [
+    "password",
+    "current_password",
+    "new_password",
+    "again",
+    "totp_code",
+    "secret",
+    "otpauth_uri",
+];
 
 /// The fields of a form, as sent or as shown.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     pairs: Vec<(String, String)>,
     faults: Vec<(String, String)>,
+    /// What the fields are called, where the form knows it before they are shown.
+    labels: Vec<(String, String)>,
     part: &'static str,
 }
 
@@ -93,6 +110,11 @@ impl Form {
         self.pairs.iter().any(|(known, _)| known == name)
     }
 
+    /// The names of all fields.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(name, _)| name.as_str())
+    }
+
     /// All values of a field given several times, such as ticked boxes.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.pairs
@@ -101,28 +123,47 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
+    /// What a field says, all its values together.
+    pub fn said(&self, name: &str) -> String {
+        self.values(name).collect::<Vec<_>>().join(",")
+    }
+
+    /// Whether anything was typed, or only a button pressed.
+    pub fn is_typed(&self) -> bool {
+        let typed = |(name, value): &(String, String)| !name.starts_with('_') && !value.is_empty();
+        self.pairs.iter().any(typed)
+    }
+
+    /// Whether the form comes back to be looked at before it is acted on.
+    pub fn is_resumed(&self) -> bool {
+        self.has(RESUME)
+    }
+
     /// Sets a field.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.pairs.retain(|(known, _)| known != name);
         self.pairs.push((name.to_owned(), value.into()));
     }
 
-    /// Every field but those of the mechanism, to be sent again later.
+    /// Every field but the token and secrets, to be sent again later.
     pub fn kept(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs
             .iter()
-            .filter(|(name, _)| name != CSRF)
+            .filter(|(name, _)| name != CSRF && !SECRETS.contains(&name.as_str()))
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Reads the fields as a declared type. Fields that belong to the mechanism are left out; empty
-    /// ones count as absent.
+    /// ones count as absent. A form that comes back to be looked at is refused without a fault.
     pub fn parse<T: Request>(&self) -> Result<T> {
         self.parse_besides(&[])
     }
 
     /// As [`Form::parse`], without fields that are read by other means, such as amounts.
     pub fn parse_besides<T: Request>(&self, others: &[&str]) -> Result<T> {
+        if self.is_resumed() {
+            return Err(Error::Refused(Faults::new()));
+        }
         let fields = self
             .pairs
             .iter()
@@ -135,6 +176,14 @@ impl Form {
         ) {
             (Some(value), true) => Ok(value),
             _ => Err(Error::Refused(faults)),
+        }
+    }
+
+    /// What was read, unless a fault stands beside a field already: all are shown at once.
+    pub fn sound<T>(&self, read: Result<T>) -> Result<T> {
+        match (read, self.is_refused()) {
+            (Ok(_), true) => Err(Error::Refused(Faults::new())),
+            (read, _) => read,
         }
     }
 
@@ -159,11 +208,18 @@ impl Form {
         Ok(self)
     }
 
-    /// Adds faults.
+    /// Adds faults. That of one of several values stands beside their field.
     pub fn add_faults(&mut self, faults: &[Fault], locale: Locale) {
         for fault in faults {
-            let name = fault.pointer.trim_start_matches('/').to_owned();
-            self.faults.push((name, fault.message(locale)));
+            let name = fault.pointer.trim_start_matches('/');
+            let name = match name.rsplit_once('/') {
+                Some((field, place)) if self.has(field) && place.parse::<usize>().is_ok() => field,
+                _ => name,
+            };
+            let told = (name.to_owned(), fault.message(locale));
+            if !self.faults.contains(&told) {
+                self.faults.push(told);
+            }
         }
     }
 
@@ -177,9 +233,38 @@ impl Form {
         !self.faults.is_empty()
     }
 
+    /// The status of a page that shows the form again.
+    pub fn status(&self) -> u16 {
+        if self.is_refused() { 422 } else { 200 }
+    }
+
+    /// Whether the form stands open at once: it was sent, and is shown again.
+    pub fn is_open(&self) -> bool {
+        self.is_refused() || self.is_resumed()
+    }
+
     /// Every fault with the field it belongs to.
     pub fn faults(&self) -> &[(String, String)] {
         &self.faults
+    }
+
+    /// Remembers what the fields are called.
+    pub fn call(&mut self, fields: &[Field]) {
+        let labels = fields.iter().map(|field| {
+            let (name, label) = (field.name(), field.label());
+            (name.to_owned(), label.to_owned())
+        });
+        self.labels = labels.collect();
+    }
+
+    /// What a field is called, for the list of faults; nothing if that is not known.
+    pub fn called(&self, l: &Layout, name: &str) -> String {
+        let own = self.labels.iter().find(|(known, _)| known == name);
+        let label = own.map(|(_, label)| label.as_str());
+        match label.or_else(|| fields::label(l.t, name)) {
+            Some(label) => format!("{label}: "),
+            None => String::new(),
+        }
     }
 
     /// The faults of one field.
@@ -193,14 +278,15 @@ impl Form {
 
     fn field(&self, kind: &'static str, name: &str, label: &str) -> Field {
         let value = match kind {
-            "password" => "",
-            _ => self.value(name),
+            "password" => String::new(),
+            "checks" => self.said(name),
+            _ => self.value(name).to_owned(),
         };
         Field::new(
             kind,
             (name, self.id_of(name)),
             label,
-            value,
+            &value,
             self.faults_of(name),
         )
     }
@@ -258,5 +344,17 @@ impl Form {
         options: impl AsRef<[(String, String)]>,
     ) -> Field {
         self.field("radios", name, label).options(options.as_ref())
+    }
+
+    /// Any number of choices, those that are ticked first.
+    pub fn checks(
+        &self,
+        name: &str,
+        label: &str,
+        options: impl AsRef<[(String, String)]>,
+    ) -> Field {
+        let mut options = options.as_ref().to_vec();
+        options.sort_by_key(|(value, _)| !self.values(name).any(|ticked| ticked == value));
+        self.field("checks", name, label).options(&options)
     }
 }

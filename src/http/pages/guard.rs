@@ -246,8 +246,22 @@ impl Submit<'_> {
         form: &Form,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<(i64, Option<i64>)> + Send + 'static,
     ) -> Result<(i64, bool)> {
+        let (id, now) = self.once_with(form, move |tx| Ok((work(tx)?, ())))?;
+        Ok((id, now.is_none()))
+    }
+
+    /// As [`Submit::once`], with something that must not be kept for later, such as a secret: it is
+    /// there only if it was done now.
+    pub fn once_with<T: Send + 'static>(
+        &self,
+        form: &Form,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<((i64, Option<i64>), T)> + Send + 'static,
+    ) -> Result<(i64, Option<T>)> {
+        let (give, given) = std::sync::mpsc::channel();
         let reply = idempotency::write_once(self.ctx, self.key(form), move |tx| {
-            let (id, project_id) = work(tx)?;
+            let ((id, project_id), made) = work(tx)?;
+            // Nobody takes it any more when the request was given up.
+            let _ = give.send(made);
             Ok(Reply {
                 status: 201,
                 body: Some(id.to_string()),
@@ -257,7 +271,9 @@ impl Submit<'_> {
         })?;
         let id = reply.body.as_deref().and_then(|body| body.parse().ok());
         let id = id.ok_or_else(|| Error::Internal("a kept answer without an id".into()))?;
-        Ok((id, reply.replayed))
+        // A transaction that ran again gave more than one; the last was kept.
+        let made = given.try_iter().last();
+        Ok((id, made.filter(|_| !reply.replayed)))
     }
 
     /// The form once more, with what was typed and what is wrong. What lies out of reach stays a
@@ -288,11 +304,15 @@ impl Submit<'_> {
         page: impl FnOnce(&mut View<'_>, Layout, Form) -> Result<T>,
     ) -> Result<Outcome> {
         let l = self.layout.clone();
+        let status = form.status();
         let form = match form.value(KEY) {
             "" => form,
             _ => form.keyed()?,
         };
-        Outcome::refusal(422, &service::read(self.ctx, |view| page(view, l, form))?)
+        Outcome::refusal(
+            status,
+            &service::read(self.ctx, |view| page(view, l, form))?,
+        )
     }
 }
 

@@ -23,6 +23,7 @@ mod payment;
 mod prefs;
 mod project;
 mod projects;
+mod record;
 mod reports;
 pub mod route;
 pub mod s_curve;

@@ -2,9 +2,21 @@
 
 use actix_web::web;
 
+use super::layout::Layout;
+use crate::domain::locale::Locale;
 use crate::error::Result;
 use crate::http::Server;
 use crate::service::page::{After, Page};
+
+/// One value of a filter.
+pub struct Chip {
+    /// Its text.
+    pub label: &'static str,
+    /// The list filtered by it.
+    pub link: String,
+    /// Whether it is the one shown.
+    pub is_chosen: bool,
+}
 
 /// Knows which list is shown, and where its next page begins.
 pub struct Pager {
@@ -74,6 +86,23 @@ impl Pager {
             true => self.path.clone(),
             false => format!("{}?{}", self.path, parts.join("&")),
         }
+    }
+
+    /// A filter of which one value, or none, is chosen.
+    pub fn chips(
+        &self,
+        name: &str,
+        chosen: Option<&str>,
+        (values, label): (&[&'static str], fn(&'static str, Locale) -> &'static str),
+        l: &Layout,
+    ) -> Vec<Chip> {
+        let chip = |value: Option<&'static str>| Chip {
+            label: value.map_or(l.t.common.any, |value| label(value, l.locale)),
+            link: self.altered(name, value),
+            is_chosen: value == chosen,
+        };
+        let values = values.iter().map(|value| Some(*value));
+        std::iter::once(None).chain(values).map(chip).collect()
     }
 
     /// The same parameters at another address.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::asked::Asked;
-use super::form::Form;
+use super::form::{CSRF, Form, RESUME};
 use super::guard::{Member, Visitor};
 use super::layout::Layout;
 use super::outcome::Outcome;
@@ -34,6 +34,8 @@ request! {
 
 /// Prefix of the fields of a form that waits for a sign-in.
 const KEPT: &str = "keep:";
+/// Says that a form waits, even if nothing of it may be kept, and whether anything was typed.
+const SENT: &str = "_sent";
 
 #[derive(Template)]
 #[template(path = "sign_in.html", config = "src/http/pages/askama.toml")]
@@ -52,7 +54,8 @@ struct ResumePage {
     l: Layout,
     target: String,
     kept: Vec<(String, String)>,
-    shown: Vec<(String, String)>,
+    /// Whether anything was typed, or only a button pressed.
+    is_typed: bool,
 }
 
 /// An address of ours, or the overview: never one of another site.
@@ -82,12 +85,23 @@ pub fn ask(asked: &Asked, form: Option<&Form>) -> Result<Outcome> {
         form: Form::default(),
         next: asked.here.clone(),
         notice: None,
-        kept: form
-            .kept()
-            .map(|(name, value)| (format!("{KEPT}{name}"), value.to_owned()))
-            .collect(),
+        kept: waiting(form),
     };
     Outcome::refusal(401, &page)
+}
+
+/// The fields of a form, to be carried over the sign-in.
+fn waiting(form: &Form) -> Vec<(String, String)> {
+    let sent = match (form.has(CSRF), form.is_typed()) {
+        // A file is received only after its sender was let in.
+        (false, _) => None,
+        (true, true) => Some((SENT, "typed")),
+        (true, false) => Some((SENT, "pressed")),
+    };
+    let fields = form.kept().chain(sent);
+    fields
+        .map(|(name, value)| (format!("{KEPT}{name}"), value.to_owned()))
+        .collect()
 }
 
 /// Writes text into a query string.
@@ -160,7 +174,7 @@ fn kept_of(form: &Form) -> Vec<(String, String)> {
 
 fn welcome(asked: &Asked, form: &Form, secret: String) -> Result<Outcome> {
     let target = local(form.value("next"));
-    let kept: Vec<(String, String)> = kept_of(form)
+    let mut kept: Vec<(String, String)> = kept_of(form)
         .into_iter()
         .map(|(name, value)| (name.replacen(KEPT, "", 1), value))
         .collect();
@@ -168,17 +182,15 @@ fn welcome(asked: &Asked, form: &Form, secret: String) -> Result<Outcome> {
     if kept.is_empty() {
         return Ok(Outcome::see_other(target).with_cookie(cookie));
     }
+    let is_typed = kept.contains(&(SENT.to_owned(), "typed".to_owned()));
+    kept.retain(|(name, _)| name != SENT && name != RESUME);
     let mut again = asked.clone();
     again.session = Some(secret);
     let page = ResumePage {
         l: again.member_layout()?,
         target,
-        shown: kept
-            .iter()
-            .filter(|(name, value)| !name.starts_with('_') && !value.is_empty())
-            .cloned()
-            .collect(),
         kept,
+        is_typed,
     };
     Ok(Outcome::page(&page)?.with_cookie(cookie))
 }

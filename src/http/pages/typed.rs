@@ -28,6 +28,8 @@ pub fn amount(
     l: &Layout,
 ) -> Option<Money> {
     match parse_amount(form.value(name), unit) {
+        // It comes back to be looked at first.
+        _ if form.is_resumed() => None,
         Ok(amount) => Some(amount),
         Err(AmountError::Empty) if !required => Some(Money::ZERO),
         Err(error) => {

@@ -132,9 +132,9 @@ fn deadline_fault(new: &NewEntry) -> Option<Fault> {
 }
 
 /// Plans above total investment are allowed, but said.
-pub(super) fn warnings(tx: &mut Tx<'_>, project_id: i64) -> Result<Vec<Warning>> {
-    let limits = projects::limits(tx, project_id)?;
-    let planned = db::ledger::planned_in_all(tx.conn, project_id)?;
+pub fn warnings(view: &mut View<'_>, project_id: i64) -> Result<Vec<Warning>> {
+    let limits = projects::limits(view, project_id)?;
+    let planned = db::ledger::planned_in_all(view.conn, project_id)?;
     let all: i128 = limits
         .opening
         .into_iter()
@@ -149,6 +149,6 @@ pub(super) fn warnings(tx: &mut Tx<'_>, project_id: i64) -> Result<Vec<Warning>>
         .with("total", limits.total_investment);
     Ok(vec![Warning {
         code: Code::TotalInvestmentExceeded.as_str().to_owned(),
-        message: fault.message(tx.ctx.actor.locale),
+        message: fault.message(view.ctx.actor.locale),
     }])
 }

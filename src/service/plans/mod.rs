@@ -22,7 +22,7 @@ use crate::domain::money::Money;
 use crate::error::{Code, Error, Result};
 
 pub use crate::db::plan_entries::Filter;
-pub use entries::{NewEntry, create, judge_all};
+pub use entries::{NewEntry, create, judge_all, warnings};
 pub use operations::{
     Extension, NewExtension, NewTransfer, Transfer, extend, extension, transfer, transfer_by_id,
 };

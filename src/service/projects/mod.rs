@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::View;
 use super::shared::{Decision, Named, People, PersonRef, Ref, Refs};
 use crate::db;
+use crate::db::page::Page;
 use crate::db::project_links::Link;
 use crate::domain::money::Money;
 use crate::domain::project::{Duty, ProjectGroup, ProjectStatus};
@@ -82,6 +83,16 @@ pub struct Project {
 pub fn get(view: &mut View<'_>, id: i64) -> Result<Project> {
     view.require_project(id)?;
     one(view, id)
+}
+
+/// The project in reach that has a code.
+pub fn with_code(view: &mut View<'_>, code: &str) -> Result<Option<i64>> {
+    let filter = ListFilter {
+        codes: vec![code.to_owned()],
+        ..ListFilter::default()
+    };
+    let found = list(view, &filter, ListOrder::default(), &Page::all())?;
+    Ok(found.rows.first().map(|listed| listed.project.id))
 }
 
 /// One project, whoever asks.

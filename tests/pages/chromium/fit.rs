@@ -84,7 +84,81 @@ async fn pages(watch: &Watch) -> Vec<String> {
         "/reports/explain?budget_year=2024".to_owned(),
         "/account".to_owned(),
         "/nowhere".to_owned(),
+        "/projects/new".to_owned(),
+        format!("/projects/{project}/edit"),
     ]);
+    paths.extend(administration(watch).await);
+    paths.extend(reports(watch).await);
+    paths
+}
+
+/// The pages of administrators.
+async fn administration(watch: &Watch) -> Vec<String> {
+    let (admin, commune) = (&watch.admin, watch.world.commune);
+    let body = json!({"name": "Kho bạc khu vực 3", "grant": {"role": "officer", "unit_id": commune}, "permissions": []});
+    let key = admin.post("/api-keys", body).await.created();
+    let body = json!({"url": "https://nhan-thong-bao.quangninh.example/rat/dai/giai-ngan?nguon=cong-khai",
+        "events": ["disbursement.recorded", "alert.raised"]});
+    let webhook = admin.post("/webhooks", body).await.created();
+    let body =
+        json!({"budget_year": 2024, "date": "2024-12-31", "percent": "95.00", "basis": "total"});
+    admin.post("/targets", body).await.created();
+    let body = json!({"date": "2024-09-02", "name": "Quốc khánh"});
+    admin.post("/holidays", body).await.created();
+    let entry = admin
+        .get(&format!("/projects/{}/plan-entries", watch.world.project))
+        .await
+        .ok();
+    let registers = [
+        "users",
+        "units",
+        "agencies",
+        "people",
+        "funding-sources",
+        "targets",
+        "holidays",
+        "api-keys",
+        "webhooks",
+    ];
+    let mut paths = vec!["/administration".to_owned()];
+    for register in registers {
+        paths.push(format!("/administration/{register}"));
+        paths.push(format!("/administration/{register}/new"));
+    }
+    let units = format!("/administration/units/{commune}");
+    paths.extend([
+        "/administration/users/1".to_owned(),
+        units.clone(),
+        format!("{units}/successions"),
+        format!("{units}/successions/new"),
+        format!(
+            "{units}/successions/new?heir={}&heir=1",
+            watch.world.other_commune
+        ),
+        format!("/administration/api-keys/{}", key["id"]),
+        format!("/administration/webhooks/{}", webhook["id"]),
+        format!("/administration/webhooks/{}/deliveries", webhook["id"]),
+        "/administration/alert-policies".to_owned(),
+        format!("/administration/alert-policies/schedule_overdue-{commune}"),
+        "/administration/alert-policies/missing_leader/dry-run?from=2024-01-01&to=2024-03-31"
+            .to_owned(),
+        "/administration/mails".to_owned(),
+        "/administration/audit".to_owned(),
+        format!("/plan-entries/{}/reversal", entry["data"][0]["id"]),
+    ]);
+    paths
+}
+
+/// The pages of reports.
+async fn reports(watch: &Watch) -> Vec<String> {
+    let body = json!({"unit_id": watch.world.other_commune, "month": "2024-01"});
+    let closing = watch.admin.post("/period-closings", body).await.created();
+    let names = ReportName::ALL.iter();
+    let mut paths: Vec<String> = names
+        .map(|name| format!("/reports/{}?budget_year=2024", name.as_str()))
+        .collect();
+    paths.extend(["/reports", "/reports/period-closings"].map(str::to_owned));
+    paths.push(format!("/reports/period-closings/{}", closing["id"]));
     paths
 }
 

@@ -1,19 +1,10 @@
 use serde_json::json;
 
+use super::{BOTH, tab};
 use crate::api::alerts::watch::Watch;
 use crate::support::app::TestApp;
 use crate::support::builders::World;
-use crate::support::tab::{DESKTOP, Look, Tab};
 use crate::support::users::made;
-
-/// With the page's own scripts, and without.
-const BOTH: [bool; 2] = [true, false];
-
-async fn tab(app: &TestApp, script: bool, username: &str) -> Tab {
-    let mut tab = Tab::open(&app.base, Look { script, ..DESKTOP }).await;
-    tab.sign_in(username).await;
-    tab
-}
 
 /// 1 tỷ of `NSTW` for 2024 on one project.
 async fn planned(app: &TestApp) -> World {
@@ -233,8 +224,11 @@ async fn a_form_survives_the_end_of_its_session() {
         tab.fill("[name=password]", crate::support::app::ADMIN_PASSWORD)
             .await;
         tab.click("main form button").await;
-        tab.shows("250 triệu").await;
-        tab.follow("Gửi").await;
+        tab.follow("Trở lại phiếu").await;
+        tab.shows("trước khi phiên hết hạn").await;
+        let kept = "document.querySelector('[name=gross_amount]').value";
+        assert_eq!(tab.value(kept).await, "250 triệu");
+        tab.follow("Ghi khoản giải ngân").await;
         tab.shows("Đã ghi 250.000.000 đồng").await;
         tab.no_errors();
     }

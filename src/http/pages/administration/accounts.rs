@@ -8,8 +8,8 @@ use super::super::outcome::Outcome;
 use super::super::route::{PageRoute, post};
 use crate::error::Result;
 use crate::http::guard::needs;
+use crate::service::Tx;
 use crate::service::users::{self, User};
-use crate::service::{self, Tx};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -29,8 +29,8 @@ async fn act(
     form: Form,
     what: fn(&mut Tx<'_>, i64) -> Result<User>,
 ) -> Result<Outcome> {
-    page.submit(form, move |submit, _| {
-        service::write(submit.ctx, move |tx| what(tx, id))?;
+    page.submit(form, move |submit, form| {
+        submit.once(&form, move |tx| what(tx, id).map(|user| (user.id, None)))?;
         Ok(Outcome::see_other(format!(
             "/administration/users/{id}?done=1"
         )))

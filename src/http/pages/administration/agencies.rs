@@ -4,7 +4,7 @@ use super::super::choices;
 use super::super::field::Field;
 use super::super::form::Form;
 use super::super::layout::Layout;
-use super::register::{Names, Paths, Register, declared};
+use super::register::{Added, Kept, Made, Names, Paths, Register, declared, title};
 use crate::domain::labels;
 use crate::domain::reference::AgencyKind;
 use crate::domain::text_enum::TextEnum;
@@ -18,9 +18,10 @@ use crate::service::{Tx, View};
 /// The register of agencies.
 pub struct Agencies;
 
-impl Register for Agencies {
+impl Kept for Agencies {
     type See = needs::Read;
     type Change = needs::ManageReference;
+    type Id = i64;
     type Record = Agency;
     type Input = NewAgency;
     const PATHS: Paths = Paths {
@@ -37,6 +38,64 @@ impl Register for Agencies {
         }
     }
 
+    fn title(view: &mut View<'_>, l: &Layout, record: &Self::Record) -> Result<String> {
+        title::<Self>(view, l, record)
+    }
+
+    fn get(view: &mut View<'_>, id: &i64) -> Result<Agency> {
+        agencies::get(view, *id)
+    }
+
+    fn form(_: &mut View<'_>, _: &Layout, record: Option<&Agency>) -> Result<Form> {
+        Ok(record.map_or_else(Form::default, |agency| {
+            Form::with([
+                ("code", agency.code.clone()),
+                ("name", agency.name.clone()),
+                ("kind", agency.kind.as_str().to_owned()),
+                ("unit_id", agency.unit_id.to_string()),
+            ])
+        }))
+    }
+
+    fn fields(
+        view: &mut View<'_>,
+        l: &Layout,
+        form: &Form,
+        _: Option<&Self::Record>,
+    ) -> Result<Vec<Field>> {
+        let k = &l.t.common;
+        let kinds = choices::named(AgencyKind::NAMES, labels::agency_kind, l);
+        let today = view.today;
+        let units = choices::units_with(view, today, form.value("unit_id"))?;
+        Ok(vec![
+            form.text("code", k.code).required(),
+            form.text("name", k.name).required().wide(),
+            form.radios("kind", l.t.administration.kind, kinds),
+            form.select("unit_id", k.unit_of, choices::with_empty(k.choose, units))
+                .required(),
+        ])
+    }
+
+    fn read(form: &mut Form, _: &Layout) -> Result<NewAgency> {
+        declared(form)
+    }
+
+    fn lock(tx: &mut Tx<'_>, id: &i64) -> Result<Agency> {
+        agencies::lock(tx, *id)
+    }
+
+    fn update(tx: &mut Tx<'_>, before: &Agency, input: &NewAgency) -> Result<()> {
+        agencies::update(tx, before, &input.into()).map(|_| ())
+    }
+}
+
+impl Added for Agencies {
+    fn create(tx: &mut Tx<'_>, input: &NewAgency) -> Result<Made> {
+        agencies::create(tx, &input.into()).map(|agency| agency.id.into())
+    }
+}
+
+impl Register for Agencies {
     fn columns(l: &Layout) -> Vec<&'static str> {
         let k = &l.t.common;
         vec![k.name, k.code, l.t.administration.kind, k.unit_of]
@@ -62,49 +121,5 @@ impl Register for Agencies {
 
     fn id(record: &Agency) -> i64 {
         record.id
-    }
-
-    fn get(view: &mut View<'_>, id: i64) -> Result<Agency> {
-        agencies::get(view, id)
-    }
-
-    fn form(_: &mut View<'_>, record: Option<&Agency>) -> Result<Form> {
-        Ok(record.map_or_else(Form::default, |agency| {
-            Form::with([
-                ("code", agency.code.clone()),
-                ("name", agency.name.clone()),
-                ("kind", agency.kind.as_str().to_owned()),
-                ("unit_id", agency.unit_id.to_string()),
-            ])
-        }))
-    }
-
-    fn fields(view: &mut View<'_>, l: &Layout, form: &Form) -> Result<Vec<Field>> {
-        let k = &l.t.common;
-        let kinds = choices::named(AgencyKind::NAMES, labels::agency_kind, l);
-        let today = view.today;
-        let units = choices::with_empty(k.choose, choices::units(view, today)?);
-        Ok(vec![
-            form.text("code", k.code).required(),
-            form.text("name", k.name).required().wide(),
-            form.radios("kind", l.t.administration.kind, kinds),
-            form.select("unit_id", k.unit_of, units).required(),
-        ])
-    }
-
-    fn read(form: &Form) -> Result<NewAgency> {
-        declared(form)
-    }
-
-    fn create(tx: &mut Tx<'_>, input: &NewAgency) -> Result<i64> {
-        agencies::create(tx, &input.into()).map(|agency| agency.id)
-    }
-
-    fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Agency> {
-        agencies::lock(tx, id)
-    }
-
-    fn update(tx: &mut Tx<'_>, before: &Agency, input: &NewAgency) -> Result<()> {
-        agencies::update(tx, before, &input.into()).map(|_| ())
     }
 }

@@ -4,7 +4,7 @@ use super::super::choices;
 use super::super::field::Field;
 use super::super::form::Form;
 use super::super::layout::Layout;
-use super::register::{Names, Paths, Register, declared};
+use super::register::{Added, Kept, Made, Names, Paths, Register, declared, title};
 use crate::domain::labels;
 use crate::domain::reference::{BudgetLevel, SourceOrigin};
 use crate::domain::text_enum::TextEnum;
@@ -19,9 +19,10 @@ use crate::service::{Tx, View};
 /// The register of funding sources.
 pub struct FundingSources;
 
-impl Register for FundingSources {
+impl Kept for FundingSources {
     type See = needs::Read;
     type Change = needs::ManageReference;
+    type Id = i64;
     type Record = FundingSource;
     type Input = NewFundingSource;
     const PATHS: Paths = Paths {
@@ -38,6 +39,74 @@ impl Register for FundingSources {
         }
     }
 
+    fn title(view: &mut View<'_>, l: &Layout, record: &Self::Record) -> Result<String> {
+        title::<Self>(view, l, record)
+    }
+
+    fn get(view: &mut View<'_>, id: &i64) -> Result<FundingSource> {
+        funding_sources::get(view, *id)
+    }
+
+    fn form(_: &mut View<'_>, _: &Layout, record: Option<&FundingSource>) -> Result<Form> {
+        Ok(record.map_or_else(Form::default, |source| {
+            let text = |value: Option<String>| value.unwrap_or_default();
+            Form::with([
+                ("code", source.code.clone()),
+                ("name", source.name.clone()),
+                ("parent_id", text(source.parent_id.map(|id| id.to_string()))),
+                ("budget_level", source.budget_level.as_str().to_owned()),
+                ("origin", source.origin.as_str().to_owned()),
+                (
+                    "valid_from",
+                    text(source.valid_from.map(|day| day.to_string())),
+                ),
+                ("valid_to", text(source.valid_to.map(|day| day.to_string()))),
+            ])
+        }))
+    }
+
+    fn fields(
+        view: &mut View<'_>,
+        l: &Layout,
+        form: &Form,
+        _: Option<&Self::Record>,
+    ) -> Result<Vec<Field>> {
+        let (k, t) = (&l.t.common, &l.t.administration);
+        let today = view.today;
+        let parents = choices::with_empty(k.none, choices::sources(view, today)?);
+        let levels = choices::named(BudgetLevel::NAMES, labels::budget_level, l);
+        let origins = choices::named(SourceOrigin::NAMES, labels::source_origin, l);
+        Ok(vec![
+            form.text("code", k.code).required(),
+            form.text("name", k.name).required().wide(),
+            form.select("parent_id", t.part_of, parents),
+            form.radios("budget_level", t.budget_level, levels),
+            form.radios("origin", t.money_from, origins),
+            form.date("valid_from", t.valid_from),
+            form.date("valid_to", t.valid_to),
+        ])
+    }
+
+    fn read(form: &mut Form, _: &Layout) -> Result<NewFundingSource> {
+        declared(form)
+    }
+
+    fn lock(tx: &mut Tx<'_>, id: &i64) -> Result<FundingSource> {
+        funding_sources::lock(tx, *id)
+    }
+
+    fn update(tx: &mut Tx<'_>, before: &FundingSource, input: &NewFundingSource) -> Result<()> {
+        funding_sources::update(tx, before, &input.into()).map(|_| ())
+    }
+}
+
+impl Added for FundingSources {
+    fn create(tx: &mut Tx<'_>, input: &NewFundingSource) -> Result<Made> {
+        funding_sources::create(tx, &input.into()).map(|source| source.id.into())
+    }
+}
+
+impl Register for FundingSources {
     fn columns(l: &Layout) -> Vec<&'static str> {
         let (k, t) = (&l.t.common, &l.t.administration);
         vec![
@@ -79,60 +148,5 @@ impl Register for FundingSources {
 
     fn id(record: &FundingSource) -> i64 {
         record.id
-    }
-
-    fn get(view: &mut View<'_>, id: i64) -> Result<FundingSource> {
-        funding_sources::get(view, id)
-    }
-
-    fn form(_: &mut View<'_>, record: Option<&FundingSource>) -> Result<Form> {
-        Ok(record.map_or_else(Form::default, |source| {
-            let text = |value: Option<String>| value.unwrap_or_default();
-            Form::with([
-                ("code", source.code.clone()),
-                ("name", source.name.clone()),
-                ("parent_id", text(source.parent_id.map(|id| id.to_string()))),
-                ("budget_level", source.budget_level.as_str().to_owned()),
-                ("origin", source.origin.as_str().to_owned()),
-                (
-                    "valid_from",
-                    text(source.valid_from.map(|day| day.to_string())),
-                ),
-                ("valid_to", text(source.valid_to.map(|day| day.to_string()))),
-            ])
-        }))
-    }
-
-    fn fields(view: &mut View<'_>, l: &Layout, form: &Form) -> Result<Vec<Field>> {
-        let (k, t) = (&l.t.common, &l.t.administration);
-        let today = view.today;
-        let parents = choices::with_empty(k.none, choices::sources(view, today)?);
-        let levels = choices::named(BudgetLevel::NAMES, labels::budget_level, l);
-        let origins = choices::named(SourceOrigin::NAMES, labels::source_origin, l);
-        Ok(vec![
-            form.text("code", k.code).required(),
-            form.text("name", k.name).required().wide(),
-            form.select("parent_id", t.part_of, parents),
-            form.radios("budget_level", t.budget_level, levels),
-            form.radios("origin", t.money_from, origins),
-            form.date("valid_from", t.valid_from),
-            form.date("valid_to", t.valid_to),
-        ])
-    }
-
-    fn read(form: &Form) -> Result<NewFundingSource> {
-        declared(form)
-    }
-
-    fn create(tx: &mut Tx<'_>, input: &NewFundingSource) -> Result<i64> {
-        funding_sources::create(tx, &input.into()).map(|source| source.id)
-    }
-
-    fn lock(tx: &mut Tx<'_>, id: i64) -> Result<FundingSource> {
-        funding_sources::lock(tx, id)
-    }
-
-    fn update(tx: &mut Tx<'_>, before: &FundingSource, input: &NewFundingSource) -> Result<()> {
-        funding_sources::update(tx, before, &input.into()).map(|_| ())
     }
 }

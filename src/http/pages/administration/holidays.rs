@@ -3,7 +3,7 @@
 use super::super::field::Field;
 use super::super::form::Form;
 use super::super::layout::Layout;
-use super::register::{Names, Paths, Register, declared};
+use super::register::{Added, Kept, Made, Names, Paths, Register, declared, title};
 use crate::error::Result;
 use crate::http::api::holidays::NewHoliday;
 use crate::http::guard::needs;
@@ -14,9 +14,10 @@ use crate::service::{Tx, View};
 /// The register of holidays.
 pub struct Holidays;
 
-impl Register for Holidays {
+impl Kept for Holidays {
     type See = needs::Read;
     type Change = needs::ManageReference;
+    type Id = i64;
     type Record = Holiday;
     type Input = NewHoliday;
     const PATHS: Paths = Paths {
@@ -24,7 +25,6 @@ impl Register for Holidays {
         new: "/administration/holidays/new",
         one: "/administration/holidays/{id}",
     };
-    const SEARCHED: bool = false;
 
     fn names(l: &Layout) -> Names {
         let t = &l.t.administration;
@@ -33,6 +33,58 @@ impl Register for Holidays {
             add: t.add_holiday,
         }
     }
+
+    fn title(view: &mut View<'_>, l: &Layout, record: &Self::Record) -> Result<String> {
+        title::<Self>(view, l, record)
+    }
+
+    fn get(view: &mut View<'_>, id: &i64) -> Result<Holiday> {
+        holidays::get(view, *id)
+    }
+
+    fn form(_: &mut View<'_>, _: &Layout, record: Option<&Holiday>) -> Result<Form> {
+        Ok(record.map_or_else(Form::default, |holiday| {
+            Form::with([
+                ("date", holiday.date.to_string()),
+                ("name", holiday.name.clone()),
+            ])
+        }))
+    }
+
+    fn fields(
+        _: &mut View<'_>,
+        l: &Layout,
+        form: &Form,
+        _: Option<&Self::Record>,
+    ) -> Result<Vec<Field>> {
+        Ok(vec![
+            form.date("date", l.t.administration.day).required(),
+            form.text("name", l.t.common.name).required(),
+        ])
+    }
+
+    fn read(form: &mut Form, _: &Layout) -> Result<NewHoliday> {
+        declared(form)
+    }
+
+    fn lock(tx: &mut Tx<'_>, id: &i64) -> Result<Holiday> {
+        tx.lock_reference()?;
+        holidays::get(tx, *id)
+    }
+
+    fn update(tx: &mut Tx<'_>, before: &Holiday, input: &NewHoliday) -> Result<()> {
+        holidays::update(tx, before, Some(input.date), Some(&input.name)).map(|_| ())
+    }
+}
+
+impl Added for Holidays {
+    fn create(tx: &mut Tx<'_>, input: &NewHoliday) -> Result<Made> {
+        holidays::create(tx, input.date, &input.name).map(|holiday| holiday.id.into())
+    }
+}
+
+impl Register for Holidays {
+    const SEARCHED: bool = false;
 
     fn columns(l: &Layout) -> Vec<&'static str> {
         vec![l.t.administration.day, l.t.common.name]
@@ -51,42 +103,5 @@ impl Register for Holidays {
 
     fn id(record: &Holiday) -> i64 {
         record.id
-    }
-
-    fn get(view: &mut View<'_>, id: i64) -> Result<Holiday> {
-        holidays::get(view, id)
-    }
-
-    fn form(_: &mut View<'_>, record: Option<&Holiday>) -> Result<Form> {
-        Ok(record.map_or_else(Form::default, |holiday| {
-            Form::with([
-                ("date", holiday.date.to_string()),
-                ("name", holiday.name.clone()),
-            ])
-        }))
-    }
-
-    fn fields(_: &mut View<'_>, l: &Layout, form: &Form) -> Result<Vec<Field>> {
-        Ok(vec![
-            form.date("date", l.t.administration.day).required(),
-            form.text("name", l.t.common.name).required(),
-        ])
-    }
-
-    fn read(form: &Form) -> Result<NewHoliday> {
-        declared(form)
-    }
-
-    fn create(tx: &mut Tx<'_>, input: &NewHoliday) -> Result<i64> {
-        holidays::create(tx, input.date, &input.name).map(|holiday| holiday.id)
-    }
-
-    fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Holiday> {
-        tx.lock_reference()?;
-        holidays::get(tx, id)
-    }
-
-    fn update(tx: &mut Tx<'_>, before: &Holiday, input: &NewHoliday) -> Result<()> {
-        holidays::update(tx, before, Some(input.date), Some(&input.name)).map(|_| ())
     }
 }

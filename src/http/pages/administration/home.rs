@@ -72,6 +72,24 @@ async fn show(page: Page<needs::ManageReference>) -> Result<Outcome> {
                 Permission::Read,
             ),
             (
+                "/administration/alert-policies",
+                l.t.policy.title,
+                l.t.policy.about,
+                Permission::Read,
+            ),
+            (
+                "/administration/api-keys",
+                l.t.integrations.keys,
+                l.t.integrations.about_keys,
+                Permission::ManageIntegrations,
+            ),
+            (
+                "/administration/webhooks",
+                l.t.integrations.webhooks,
+                l.t.integrations.about_webhooks,
+                Permission::ManageIntegrations,
+            ),
+            (
                 "/administration/mails",
                 t.mails,
                 t.about_mails,

@@ -5,6 +5,7 @@ use askama::Template;
 use super::super::guard::Page;
 use super::super::layout::Layout;
 use super::super::outcome::Outcome;
+use super::super::pager::Chip;
 use super::super::route::{PageRoute, get};
 use crate::domain::labels;
 use crate::domain::text_enum::TextEnum;
@@ -34,8 +35,7 @@ request! {
 #[template(path = "mails.html", config = "src/http/pages/askama.toml")]
 struct MailsPage {
     l: Layout,
-    /// Label, address, whether it is the one shown.
-    states: Vec<(String, String, bool)>,
+    states: Vec<Chip>,
     mails: Vec<Mail>,
     next: Option<String>,
     first: Option<String>,
@@ -47,18 +47,8 @@ async fn show(page: Page<needs::Operate>, query: Query<MailsQuery>) -> Result<Ou
         let states: Vec<MailState> = query.state.into_iter().collect();
         let found = mails::list(view, &states, None, &pager.page(ROWS, cursor)?)?;
         let chosen = query.state.map(MailState::as_str);
-        let chip = |value: Option<&str>, label: &str| {
-            let link = pager.altered("state", value);
-            (label.to_owned(), link, value == chosen)
-        };
-        let mut chips = vec![chip(None, l.t.common.any)];
-        chips.extend(
-            MailState::NAMES
-                .iter()
-                .map(|state| chip(Some(state), labels::mail_state(state, l.locale))),
-        );
         Ok(MailsPage {
-            states: chips,
+            states: pager.chips("state", chosen, (MailState::NAMES, labels::mail_state), &l),
             next: pager.next(found.next.as_ref()),
             first: cursor.map(|_| pager.first()),
             mails: found.rows,

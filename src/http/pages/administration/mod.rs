@@ -2,16 +2,21 @@
 
 mod accounts;
 mod agencies;
+mod api_keys;
 mod audit;
+mod deliveries;
 mod funding_sources;
 mod holidays;
 mod home;
 mod mails;
 mod people;
+mod policies;
 mod register;
+mod successions;
 mod targets;
 mod units;
 mod users;
+mod webhooks;
 
 use super::route::PageRoute;
 
@@ -26,6 +31,11 @@ pub fn routes() -> Vec<PageRoute> {
     list.extend(register::routes::<targets::Targets>());
     list.extend(register::routes::<users::Users>());
     list.extend(accounts::routes());
+    list.extend(successions::routes());
+    list.extend(policies::routes());
+    list.extend(api_keys::routes());
+    list.extend(webhooks::routes());
+    list.extend(deliveries::routes());
     list.extend(mails::routes());
     list.extend(audit::routes());
     list

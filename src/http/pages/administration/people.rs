@@ -4,7 +4,7 @@ use super::super::choices;
 use super::super::field::Field;
 use super::super::form::Form;
 use super::super::layout::Layout;
-use super::register::{Names, Paths, Register, declared};
+use super::register::{Added, Kept, Made, Names, Paths, Register, declared, title};
 use crate::error::Result;
 use crate::http::api::people::NewPerson;
 use crate::http::guard::needs;
@@ -16,9 +16,10 @@ use crate::service::{Tx, View};
 /// The register of officials.
 pub struct People;
 
-impl Register for People {
+impl Kept for People {
     type See = needs::Read;
     type Change = needs::ManageReference;
+    type Id = i64;
     type Record = Person;
     type Input = NewPerson;
     const PATHS: Paths = Paths {
@@ -35,6 +36,63 @@ impl Register for People {
         }
     }
 
+    fn title(view: &mut View<'_>, l: &Layout, record: &Self::Record) -> Result<String> {
+        title::<Self>(view, l, record)
+    }
+
+    fn get(view: &mut View<'_>, id: &i64) -> Result<Person> {
+        people::get(view, *id)
+    }
+
+    fn form(_: &mut View<'_>, _: &Layout, record: Option<&Person>) -> Result<Form> {
+        Ok(record.map_or_else(Form::default, |person| {
+            Form::with([
+                ("full_name", person.full_name.clone()),
+                ("position", person.position.clone()),
+                ("agency_id", person.agency_id.to_string()),
+                ("email", person.email.clone()),
+                ("phone", person.phone.clone().unwrap_or_default()),
+            ])
+        }))
+    }
+
+    fn fields(
+        view: &mut View<'_>,
+        l: &Layout,
+        form: &Form,
+        _: Option<&Self::Record>,
+    ) -> Result<Vec<Field>> {
+        let (k, t) = (&l.t.common, &l.t.administration);
+        let agencies = choices::with_empty(k.choose, choices::agencies(view)?);
+        Ok(vec![
+            form.text("full_name", k.name).required(),
+            form.text("position", t.position).required(),
+            form.select("agency_id", t.agency, agencies).required(),
+            form.text("email", t.email).required(),
+            form.text("phone", t.phone),
+        ])
+    }
+
+    fn read(form: &mut Form, _: &Layout) -> Result<NewPerson> {
+        declared(form)
+    }
+
+    fn lock(tx: &mut Tx<'_>, id: &i64) -> Result<Person> {
+        people::lock(tx, *id)
+    }
+
+    fn update(tx: &mut Tx<'_>, before: &Person, input: &NewPerson) -> Result<()> {
+        people::update(tx, before, &input.into()).map(|_| ())
+    }
+}
+
+impl Added for People {
+    fn create(tx: &mut Tx<'_>, input: &NewPerson) -> Result<Made> {
+        people::create(tx, &input.into()).map(|person| person.id.into())
+    }
+}
+
+impl Register for People {
     fn columns(l: &Layout) -> Vec<&'static str> {
         let t = &l.t.administration;
         vec![l.t.common.name, t.position, t.agency, t.email, t.phone]
@@ -61,49 +119,5 @@ impl Register for People {
 
     fn id(record: &Person) -> i64 {
         record.id
-    }
-
-    fn get(view: &mut View<'_>, id: i64) -> Result<Person> {
-        people::get(view, id)
-    }
-
-    fn form(_: &mut View<'_>, record: Option<&Person>) -> Result<Form> {
-        Ok(record.map_or_else(Form::default, |person| {
-            Form::with([
-                ("full_name", person.full_name.clone()),
-                ("position", person.position.clone()),
-                ("agency_id", person.agency_id.to_string()),
-                ("email", person.email.clone()),
-                ("phone", person.phone.clone().unwrap_or_default()),
-            ])
-        }))
-    }
-
-    fn fields(view: &mut View<'_>, l: &Layout, form: &Form) -> Result<Vec<Field>> {
-        let (k, t) = (&l.t.common, &l.t.administration);
-        let agencies = choices::with_empty(k.choose, choices::agencies(view)?);
-        Ok(vec![
-            form.text("full_name", k.name).required(),
-            form.text("position", t.position).required(),
-            form.select("agency_id", t.agency, agencies).required(),
-            form.text("email", t.email).required(),
-            form.text("phone", t.phone),
-        ])
-    }
-
-    fn read(form: &Form) -> Result<NewPerson> {
-        declared(form)
-    }
-
-    fn create(tx: &mut Tx<'_>, input: &NewPerson) -> Result<i64> {
-        people::create(tx, &input.into()).map(|person| person.id)
-    }
-
-    fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Person> {
-        people::lock(tx, id)
-    }
-
-    fn update(tx: &mut Tx<'_>, before: &Person, input: &NewPerson) -> Result<()> {
-        people::update(tx, before, &input.into()).map(|_| ())
     }
 }

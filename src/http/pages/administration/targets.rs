@@ -4,7 +4,7 @@ use super::super::choices;
 use super::super::field::Field;
 use super::super::form::Form;
 use super::super::layout::Layout;
-use super::register::{Names, Paths, Register, declared};
+use super::register::{Added, Kept, Made, Names, Paths, Register, declared, title};
 use crate::domain::labels;
 use crate::domain::progress::Basis;
 use crate::domain::text_enum::TextEnum;
@@ -19,9 +19,10 @@ use crate::service::{Tx, View};
 /// The register of targets.
 pub struct Targets;
 
-impl Register for Targets {
+impl Kept for Targets {
     type See = needs::Read;
     type Change = needs::ManageReference;
+    type Id = i64;
     type Record = Target;
     type Input = NewTarget;
     const PATHS: Paths = Paths {
@@ -29,7 +30,6 @@ impl Register for Targets {
         new: "/administration/targets/new",
         one: "/administration/targets/{id}",
     };
-    const SEARCHED: bool = false;
 
     fn names(l: &Layout) -> Names {
         let t = &l.t.administration;
@@ -38,6 +38,79 @@ impl Register for Targets {
             add: t.add_target,
         }
     }
+
+    fn title(view: &mut View<'_>, l: &Layout, record: &Self::Record) -> Result<String> {
+        title::<Self>(view, l, record)
+    }
+
+    fn get(view: &mut View<'_>, id: &i64) -> Result<Target> {
+        targets::get(view, *id)
+    }
+
+    fn form(_: &mut View<'_>, _: &Layout, record: Option<&Target>) -> Result<Form> {
+        let basis = ("basis", Basis::Total.as_str().to_owned());
+        let Some(target) = record else {
+            return Ok(Form::with([basis]));
+        };
+        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+        Ok(Form::with([
+            ("budget_year", target.budget_year.to_string()),
+            ("date", target.date.to_string()),
+            ("percent", target.percent.to_string()),
+            ("basis", target.basis.as_str().to_owned()),
+            ("unit_id", id(target.unit_id)),
+            ("agency_id", id(target.agency_id)),
+            ("funding_source_id", id(target.funding_source_id)),
+        ]))
+    }
+
+    fn fields(
+        view: &mut View<'_>,
+        l: &Layout,
+        form: &Form,
+        _: Option<&Self::Record>,
+    ) -> Result<Vec<Field>> {
+        let (k, t) = (&l.t.common, &l.t.administration);
+        let today = view.today;
+        let bases = choices::named(Basis::NAMES, labels::basis, l);
+        let units = choices::units_with(view, today, form.value("unit_id"))?;
+        let agencies = choices::with_empty(k.none, choices::agencies(view)?);
+        let sources = choices::with_empty(k.none, choices::sources(view, today)?);
+        Ok(vec![
+            form.number("budget_year", k.budget_year).required(),
+            form.date("date", t.judged_on).required(),
+            form.text("percent", t.target)
+                .required()
+                .hint(t.percent_hint),
+            form.select("basis", k.basis, bases).required(),
+            form.select("unit_id", t.unit, choices::with_empty(k.none, units))
+                .hint(t.scope_hint),
+            form.select("agency_id", t.agency, agencies),
+            form.select("funding_source_id", k.funding_source, sources),
+        ])
+    }
+
+    fn read(form: &mut Form, _: &Layout) -> Result<NewTarget> {
+        declared(form)
+    }
+
+    fn lock(tx: &mut Tx<'_>, id: &i64) -> Result<Target> {
+        targets::lock(tx, *id)
+    }
+
+    fn update(tx: &mut Tx<'_>, before: &Target, input: &NewTarget) -> Result<()> {
+        targets::update(tx, before, &input.into()).map(|_| ())
+    }
+}
+
+impl Added for Targets {
+    fn create(tx: &mut Tx<'_>, input: &NewTarget) -> Result<Made> {
+        targets::create(tx, &input.into()).map(|target| target.id.into())
+    }
+}
+
+impl Register for Targets {
+    const SEARCHED: bool = false;
 
     fn columns(l: &Layout) -> Vec<&'static str> {
         let (k, t) = (&l.t.common, &l.t.administration);
@@ -80,62 +153,5 @@ impl Register for Targets {
 
     fn id(record: &Target) -> i64 {
         record.id
-    }
-
-    fn get(view: &mut View<'_>, id: i64) -> Result<Target> {
-        targets::get(view, id)
-    }
-
-    fn form(_: &mut View<'_>, record: Option<&Target>) -> Result<Form> {
-        let basis = ("basis", Basis::Total.as_str().to_owned());
-        let Some(target) = record else {
-            return Ok(Form::with([basis]));
-        };
-        let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-        Ok(Form::with([
-            ("budget_year", target.budget_year.to_string()),
-            ("date", target.date.to_string()),
-            ("percent", target.percent.to_string()),
-            ("basis", target.basis.as_str().to_owned()),
-            ("unit_id", id(target.unit_id)),
-            ("agency_id", id(target.agency_id)),
-            ("funding_source_id", id(target.funding_source_id)),
-        ]))
-    }
-
-    fn fields(view: &mut View<'_>, l: &Layout, form: &Form) -> Result<Vec<Field>> {
-        let (k, t) = (&l.t.common, &l.t.administration);
-        let today = view.today;
-        let bases = choices::named(Basis::NAMES, labels::basis, l);
-        let units = choices::with_empty(k.none, choices::units(view, today)?);
-        let agencies = choices::with_empty(k.none, choices::agencies(view)?);
-        let sources = choices::with_empty(k.none, choices::sources(view, today)?);
-        Ok(vec![
-            form.number("budget_year", k.budget_year).required(),
-            form.date("date", t.judged_on).required(),
-            form.text("percent", t.target)
-                .required()
-                .hint(t.percent_hint),
-            form.select("basis", k.basis, bases).required(),
-            form.select("unit_id", t.unit, units).hint(t.scope_hint),
-            form.select("agency_id", t.agency, agencies),
-            form.select("funding_source_id", k.funding_source, sources),
-        ])
-    }
-
-    fn read(form: &Form) -> Result<NewTarget> {
-        declared(form)
-    }
-
-    fn create(tx: &mut Tx<'_>, input: &NewTarget) -> Result<i64> {
-        targets::create(tx, &input.into()).map(|target| target.id)
-    }
-
-    fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Target> {
-        targets::lock(tx, id)
-    }
-
-    fn update(tx: &mut Tx<'_>, before: &Target, input: &NewTarget) -> Result<()> {
-        targets::update(tx, before, &input.into()).map(|_| ())
     }
 }

@@ -4,7 +4,7 @@ use super::super::choices;
 use super::super::field::Field;
 use super::super::form::Form;
 use super::super::layout::Layout;
-use super::register::{Names, Paths, Register};
+use super::register::{Action, Added, Kept, Made, Names, Paths, Register, title};
 use crate::domain::labels;
 use crate::domain::text::fold;
 use crate::domain::text_enum::TextEnum;
@@ -27,9 +27,10 @@ request! {
     }
 }
 
-impl Register for Units {
+impl Kept for Units {
     type See = needs::Read;
     type Change = needs::ManageReference;
+    type Id = i64;
     type Record = AdministrativeUnit;
     type Input = (NewAdministrativeUnit, Moved);
     const PATHS: Paths = Paths {
@@ -46,6 +47,96 @@ impl Register for Units {
         }
     }
 
+    fn title(view: &mut View<'_>, l: &Layout, record: &Self::Record) -> Result<String> {
+        title::<Self>(view, l, record)
+    }
+
+    fn get(view: &mut View<'_>, id: &i64) -> Result<AdministrativeUnit> {
+        units::get(view, *id)
+    }
+
+    fn form(view: &mut View<'_>, _: &Layout, record: Option<&AdministrativeUnit>) -> Result<Form> {
+        let today = view.today;
+        let Some(unit) = record else {
+            return Ok(Form::with([("level", Level::Commune.as_str().to_owned())]));
+        };
+        let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+        let parent = unit.parent_id.map(|id| id.to_string());
+        Ok(Form::with([
+            ("code", unit.code.clone()),
+            ("name", unit.name.clone()),
+            ("level", unit.level.as_str().to_owned()),
+            ("parent_id", parent.unwrap_or_default()),
+            ("valid_from", day(unit.valid_from).unwrap_or_default()),
+            ("valid_to", day(unit.valid_to).unwrap_or_default()),
+            ("effective_date", today.to_string()),
+        ]))
+    }
+
+    fn fields(
+        view: &mut View<'_>,
+        l: &Layout,
+        form: &Form,
+        _: Option<&Self::Record>,
+    ) -> Result<Vec<Field>> {
+        let (k, t) = (&l.t.common, &l.t.administration);
+        let today = view.today;
+        let levels = choices::named(Level::NAMES, labels::level, l);
+        let parents = choices::units_with(view, today, form.value("parent_id"))?;
+        Ok(vec![
+            form.text("code", k.code).required(),
+            form.text("name", k.name).required().wide(),
+            form.radios("level", t.level, levels),
+            form.select("parent_id", t.parent, choices::with_empty(k.none, parents)),
+            form.date("effective_date", t.parent_since)
+                .hint(t.parent_hint),
+            form.date("valid_from", t.valid_from),
+            form.date("valid_to", t.valid_to),
+        ])
+    }
+
+    fn read(form: &mut Form, _: &Layout) -> Result<Self::Input> {
+        let unit = form.parse_besides(&["effective_date"])?;
+        let unit_fields = [
+            "code",
+            "name",
+            "level",
+            "parent_id",
+            "valid_from",
+            "valid_to",
+        ];
+        Ok((unit, form.parse_besides(&unit_fields)?))
+    }
+
+    fn lock(tx: &mut Tx<'_>, id: &i64) -> Result<AdministrativeUnit> {
+        units::lock(tx, *id)
+    }
+
+    fn update(
+        tx: &mut Tx<'_>,
+        before: &AdministrativeUnit,
+        (unit, moved): &Self::Input,
+    ) -> Result<()> {
+        let since = moved.effective_date.unwrap_or(tx.today);
+        units::update(tx, before, &unit.into(), Some(since)).map(|_| ())
+    }
+
+    fn actions(l: &Layout, record: &AdministrativeUnit) -> Vec<Action> {
+        vec![Action {
+            path: format!("/administration/units/{}/successions", record.id),
+            label: l.t.administration.successions,
+            acts: false,
+        }]
+    }
+}
+
+impl Added for Units {
+    fn create(tx: &mut Tx<'_>, (unit, _): &Self::Input) -> Result<Made> {
+        units::create(tx, &unit.into()).map(|unit| unit.id.into())
+    }
+}
+
+impl Register for Units {
     fn columns(l: &Layout) -> Vec<&'static str> {
         let (k, t) = (&l.t.common, &l.t.administration);
         vec![k.name, k.code, t.level, t.parent, t.valid_from, t.valid_to]
@@ -85,74 +176,5 @@ impl Register for Units {
 
     fn id(record: &AdministrativeUnit) -> i64 {
         record.id
-    }
-
-    fn get(view: &mut View<'_>, id: i64) -> Result<AdministrativeUnit> {
-        units::get(view, id)
-    }
-
-    fn form(view: &mut View<'_>, record: Option<&AdministrativeUnit>) -> Result<Form> {
-        let today = view.today;
-        let Some(unit) = record else {
-            return Ok(Form::with([("level", Level::Commune.as_str().to_owned())]));
-        };
-        let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
-        let parent = unit.parent_id.map(|id| id.to_string());
-        Ok(Form::with([
-            ("code", unit.code.clone()),
-            ("name", unit.name.clone()),
-            ("level", unit.level.as_str().to_owned()),
-            ("parent_id", parent.unwrap_or_default()),
-            ("valid_from", day(unit.valid_from).unwrap_or_default()),
-            ("valid_to", day(unit.valid_to).unwrap_or_default()),
-            ("effective_date", today.to_string()),
-        ]))
-    }
-
-    fn fields(view: &mut View<'_>, l: &Layout, form: &Form) -> Result<Vec<Field>> {
-        let (k, t) = (&l.t.common, &l.t.administration);
-        let today = view.today;
-        let levels = choices::named(Level::NAMES, labels::level, l);
-        let parents = choices::with_empty(k.none, choices::units(view, today)?);
-        Ok(vec![
-            form.text("code", k.code).required(),
-            form.text("name", k.name).required().wide(),
-            form.radios("level", t.level, levels),
-            form.select("parent_id", t.parent, parents),
-            form.date("effective_date", t.parent_since)
-                .hint(t.parent_hint),
-            form.date("valid_from", t.valid_from),
-            form.date("valid_to", t.valid_to),
-        ])
-    }
-
-    fn read(form: &Form) -> Result<Self::Input> {
-        let unit = form.parse_besides(&["effective_date"])?;
-        let unit_fields = [
-            "code",
-            "name",
-            "level",
-            "parent_id",
-            "valid_from",
-            "valid_to",
-        ];
-        Ok((unit, form.parse_besides(&unit_fields)?))
-    }
-
-    fn create(tx: &mut Tx<'_>, (unit, _): &Self::Input) -> Result<i64> {
-        units::create(tx, &unit.into()).map(|unit| unit.id)
-    }
-
-    fn lock(tx: &mut Tx<'_>, id: i64) -> Result<AdministrativeUnit> {
-        units::lock(tx, id)
-    }
-
-    fn update(
-        tx: &mut Tx<'_>,
-        before: &AdministrativeUnit,
-        (unit, moved): &Self::Input,
-    ) -> Result<()> {
-        let since = moved.effective_date.unwrap_or(tx.today);
-        units::update(tx, before, &unit.into(), Some(since)).map(|_| ())
     }
 }

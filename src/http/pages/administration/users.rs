@@ -1,10 +1,10 @@
 //! Users and their grants.
 
-use super::super::choices;
+use super::super::choices::{self, Holders};
 use super::super::field::Field;
 use super::super::form::Form;
 use super::super::layout::Layout;
-use super::register::{Action, Names, Paths, Register};
+use super::register::{Action, Added, Kept, Made, Names, Paths, Register, title};
 use crate::domain::labels;
 use crate::domain::locale::Locale;
 use crate::domain::permission::Role;
@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::http::guard::needs;
 use crate::http::input::{Line, Password, request};
 use crate::service::page::{Page, Rows};
-use crate::service::shared::{Named, People, Refs};
+use crate::service::shared::People;
 use crate::service::users::{self, Fields, Secret, User, UserGrant};
 use crate::service::{Tx, View};
 
@@ -47,9 +47,10 @@ pub struct Input {
     secret: Option<Secret>,
 }
 
-impl Register for Users {
+impl Kept for Users {
     type See = needs::ManageUsers;
     type Change = needs::ManageUsers;
+    type Id = i64;
     type Record = User;
     type Input = Input;
     const PATHS: Paths = Paths {
@@ -66,54 +67,15 @@ impl Register for Users {
         }
     }
 
-    fn columns(l: &Layout) -> Vec<&'static str> {
-        let (k, t) = (&l.t.common, &l.t.administration);
-        vec![k.username, t.person, k.roles, t.active]
+    fn title(view: &mut View<'_>, l: &Layout, record: &Self::Record) -> Result<String> {
+        title::<Self>(view, l, record)
     }
 
-    fn list(view: &mut View<'_>, q: Option<String>, page: &Page) -> Result<Rows<User>> {
-        users::list(view, q.as_deref(), page)
+    fn get(view: &mut View<'_>, id: &i64) -> Result<User> {
+        users::get(view, *id)
     }
 
-    fn cells(view: &mut View<'_>, l: &Layout, records: &[User]) -> Result<Vec<Vec<String>>> {
-        let people = records.iter().filter_map(|user| user.person_id);
-        let people = People::load(view.conn, people)?;
-        let grants = || records.iter().flat_map(|user| &user.grants);
-        let agencies = grants().filter_map(|grant| grant.agency_id);
-        let agencies = Refs::load(view.conn, Named::Agencies, agencies)?;
-        let tree = view.tree()?;
-        let grant = |grant: &UserGrant| {
-            let role = labels::role(grant.role.as_str(), l.locale);
-            let unit = grant.unit_id.and_then(|id| tree.get(id));
-            let agency = grant.agency_id.map(|id| agencies.get(id).name);
-            match unit.map(|unit| unit.name.clone()).or(agency) {
-                Some(scope) => format!("{role} ({scope})"),
-                None => role.to_owned(),
-            }
-        };
-        let yes = |yes: bool| if yes { l.t.common.yes } else { l.t.common.no };
-        let cells = records.iter().map(|user| {
-            let grants: Vec<String> = user.grants.iter().map(grant).collect();
-            let person = user.person_id.map(|id| people.get(id).full_name);
-            vec![
-                user.username.clone(),
-                person.unwrap_or_default(),
-                grants.join(", "),
-                yes(user.active).to_owned(),
-            ]
-        });
-        Ok(cells.collect())
-    }
-
-    fn id(record: &User) -> i64 {
-        record.id
-    }
-
-    fn get(view: &mut View<'_>, id: i64) -> Result<User> {
-        users::get(view, id)
-    }
-
-    fn form(_: &mut View<'_>, record: Option<&User>) -> Result<Form> {
+    fn form(_: &mut View<'_>, _: &Layout, record: Option<&User>) -> Result<Form> {
         let Some(user) = record else {
             return Ok(Form::with([
                 ("active", "true".to_owned()),
@@ -135,12 +97,16 @@ impl Register for Users {
         Ok(form)
     }
 
-    fn fields(view: &mut View<'_>, l: &Layout, form: &Form) -> Result<Vec<Field>> {
+    fn fields(
+        view: &mut View<'_>,
+        l: &Layout,
+        form: &Form,
+        _: Option<&Self::Record>,
+    ) -> Result<Vec<Field>> {
         let (k, t) = (&l.t.common, &l.t.administration);
         let today = view.today;
         let people = choices::with_empty(k.none, choices::people(view)?);
         let roles = choices::with_empty(k.none, choices::named(Role::NAMES, labels::role, l));
-        let units = choices::with_empty(k.none, choices::units(view, today)?);
         let agencies = choices::with_empty(k.none, choices::agencies(view)?);
         let languages = [("vi", k.vietnamese), ("en", k.english)]
             .map(|(value, label)| (value.to_owned(), label.to_owned()));
@@ -155,14 +121,16 @@ impl Register for Users {
         for number in GRANTS {
             let name = |part: &str| format!("grants/{number}/{part}");
             fields.push(form.select(&name("role"), t.role, &roles));
-            fields.push(form.select(&name("unit_id"), t.role_unit, &units));
+            let units = choices::units_with(view, today, form.value(&name("unit_id")))?;
+            let units = choices::with_empty(k.none, units);
+            fields.push(form.select(&name("unit_id"), t.role_unit, units));
             fields.push(form.select(&name("agency_id"), t.role_agency, &agencies));
         }
         fields.push(form.password("password", k.password).hint(t.password_hint));
         Ok(fields)
     }
 
-    fn read(form: &Form) -> Result<Input> {
+    fn read(form: &mut Form, _: &Layout) -> Result<Input> {
         let grant_fields: Vec<String> = GRANTS
             .iter()
             .flat_map(|number| {
@@ -190,13 +158,8 @@ impl Register for Users {
         Ok(())
     }
 
-    fn create(tx: &mut Tx<'_>, input: &Input) -> Result<i64> {
-        let secret = input.secret.as_ref().ok_or(Code::Internal)?;
-        users::create(tx, &input.fields, secret).map(|user| user.id)
-    }
-
-    fn lock(tx: &mut Tx<'_>, id: i64) -> Result<User> {
-        users::lock(tx, id)
+    fn lock(tx: &mut Tx<'_>, id: &i64) -> Result<User> {
+        users::lock(tx, *id)
     }
 
     fn update(tx: &mut Tx<'_>, before: &User, input: &Input) -> Result<()> {
@@ -222,6 +185,7 @@ impl Register for Users {
         let action = |what: &str, label: &'static str| Action {
             path: format!("/administration/users/{}/{what}", record.id),
             label,
+            acts: true,
         };
         vec![
             action("invitation", t.send_link),
@@ -231,29 +195,80 @@ impl Register for Users {
     }
 }
 
+impl Added for Users {
+    fn create(tx: &mut Tx<'_>, input: &Input) -> Result<Made> {
+        let secret = input.secret.as_ref().ok_or(Code::Internal)?;
+        users::create(tx, &input.fields, secret).map(|user| user.id.into())
+    }
+}
+
+impl Register for Users {
+    fn columns(l: &Layout) -> Vec<&'static str> {
+        let (k, t) = (&l.t.common, &l.t.administration);
+        vec![k.username, t.person, k.roles, t.active]
+    }
+
+    fn list(view: &mut View<'_>, q: Option<String>, page: &Page) -> Result<Rows<User>> {
+        users::list(view, q.as_deref(), page)
+    }
+
+    fn cells(view: &mut View<'_>, l: &Layout, records: &[User]) -> Result<Vec<Vec<String>>> {
+        let people = records.iter().filter_map(|user| user.person_id);
+        let people = People::load(view.conn, people)?;
+        let holders = records.iter().flat_map(|user| &user.grants);
+        let holders = Holders::load(view, holders.map(|grant| (grant.unit_id, grant.agency_id)))?;
+        let yes = |yes: bool| if yes { l.t.common.yes } else { l.t.common.no };
+        let cells = records.iter().map(|user| {
+            let grants = user.grants.iter().map(|grant| holders.grant(l, grant));
+            let grants: Vec<String> = grants.collect();
+            let person = user.person_id.map(|id| people.get(id).full_name);
+            vec![
+                user.username.clone(),
+                person.unwrap_or_default(),
+                grants.join(", "),
+                yes(user.active).to_owned(),
+            ]
+        });
+        Ok(cells.collect())
+    }
+
+    fn id(record: &User) -> i64 {
+        record.id
+    }
+}
+
 /// The grants that the form names; a row without a role is none.
 fn grants(form: &Form) -> Result<Vec<UserGrant>> {
     let (mut grants, mut faults) = (Vec::new(), Vec::new());
     for number in GRANTS {
-        let mut row = Form::default();
-        for part in ["role", "unit_id", "agency_id"] {
-            row.set(part, form.value(&format!("grants/{number}/{part}")));
-        }
-        match row.parse::<TypedGrant>() {
-            Ok(typed) => grants.extend(typed.role.map(|role| UserGrant {
-                role,
-                unit_id: typed.unit_id,
-                agency_id: typed.agency_id,
-            })),
-            Err(Error::Refused(mut more)) => {
-                for fault in &mut more {
-                    fault.pointer = format!("/grants/{number}{}", fault.pointer);
-                }
-                faults.extend(more);
-            }
+        match grant(form, &format!("grants/{number}")) {
+            Ok(typed) => grants.extend(typed),
+            Err(Error::Refused(more)) => faults.extend(more),
             Err(error) => return Err(error),
         }
     }
     Error::check(faults)?;
     Ok(grants)
+}
+
+/// The grant in the fields below a name, if a role is chosen.
+pub fn grant(form: &Form, below: &str) -> Result<Option<UserGrant>> {
+    let mut row = Form::default();
+    for part in ["role", "unit_id", "agency_id"] {
+        row.set(part, form.value(&format!("{below}/{part}")));
+    }
+    let typed = row.parse::<TypedGrant>().map_err(|error| match error {
+        Error::Refused(mut faults) => {
+            for fault in &mut faults {
+                fault.pointer = format!("/{below}{}", fault.pointer);
+            }
+            Error::Refused(faults)
+        }
+        other => other,
+    })?;
+    Ok(typed.role.map(|role| UserGrant {
+        role,
+        unit_id: typed.unit_id,
+        agency_id: typed.agency_id,
+    }))
 }

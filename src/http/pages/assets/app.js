@@ -20,6 +20,14 @@ addEventListener("click", (event) => {
   for (const popup of popups()) if (!popup.contains(event.target)) popup.open = false;
 });
 
+// A form is sent once: a second click on its button is not a second form.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (event.timeStamp - Number(form.dataset.sent ?? -Infinity) < 3000) event.preventDefault();
+  else form.dataset.sent = event.timeStamp;
+});
+
 // The context of figures applies at once.
 $$("form[data-auto]").forEach((form) => {
   form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });

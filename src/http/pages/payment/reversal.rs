@@ -12,8 +12,8 @@ use super::super::text::{fill, labels};
 use crate::error::Result;
 use crate::http::guard::needs;
 use crate::http::input::{Note, request};
+use crate::service::View;
 use crate::service::disbursements::{self, Disbursement};
-use crate::service::{self, View};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -53,7 +53,7 @@ fn load(view: &mut View<'_>, l: Layout, id: i64, form: Form) -> Result<ReversalP
 
 async fn show(page: Page<needs::LogDisbursements>, id: Path<i64>) -> Result<Outcome> {
     page.show(move |view, l| {
-        let mut form = Form::default();
+        let mut form = Form::default().keyed()?;
         form.set("posted_on", view.today.to_string());
         load(view, l, *id, form)
     })
@@ -68,22 +68,15 @@ async fn reverse(
     let id = *id;
     page.submit(form, move |submit, form| {
         let done = form.parse::<TypedReversal>().and_then(|typed| {
-            service::write(submit.ctx, move |tx| {
+            submit.once(&form, move |tx| {
                 let reason = typed.reason.as_ref().map(|reason| reason.0.as_str());
-                disbursements::reverse(tx, id, typed.posted_on, reason)
+                let made = disbursements::reverse(tx, id, typed.posted_on, reason)?;
+                Ok((made.id, Some(made.project_id)))
             })
         });
         match done {
-            Ok(made) => Ok(Outcome::see_other(format!(
-                "/payments/new?done={}",
-                made.id
-            ))),
-            Err(error) => {
-                let form = form.refused(error, submit.layout.locale)?;
-                let l = submit.layout.clone();
-                let page = service::read(submit.ctx, |view| load(view, l, id, form))?;
-                Outcome::refusal(422, &page)
-            }
+            Ok((made, _)) => Ok(Outcome::see_other(format!("/payments/new?done={made}"))),
+            Err(error) => submit.again(form, error, |view, l, form| load(view, l, id, form)),
         }
     })
     .await

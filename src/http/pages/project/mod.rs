@@ -1,11 +1,14 @@
 //! One project: head, progress, plan, payments, schedules, obstacles, people, history.
 
+mod edit;
 mod follow_up;
 pub mod history;
 mod obstacle;
 mod payments;
 mod people;
 mod plan;
+mod plan_forms;
+mod plan_reversal;
 mod progress;
 mod schedules;
 
@@ -28,8 +31,11 @@ pub use follow_up::category;
 /// The pages of this folder.
 pub fn routes() -> Vec<PageRoute> {
     let mut list = Vec::new();
+    list.extend(edit::routes());
     list.extend(progress::routes());
     list.extend(plan::routes());
+    list.extend(plan_forms::routes());
+    list.extend(plan_reversal::routes());
     list.extend(payments::routes());
     list.extend(schedules::routes());
     list.extend(follow_up::routes());

@@ -17,10 +17,10 @@ use crate::error::Result;
 use crate::http::body::Query;
 use crate::http::guard::needs;
 use crate::http::input::{Line, request};
+use crate::service::View;
 use crate::service::page::Page as ListPage;
 use crate::service::projects::{self, Assignment};
 use crate::service::shared::Decision;
-use crate::service::{self, View};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -69,7 +69,7 @@ async fn show(
     id: Path<i64>,
 ) -> Result<Outcome> {
     page.ask(query, move |view, l, query| {
-        let mut form = Form::default();
+        let mut form = Form::default().keyed()?;
         form.set("effective_date", view.today.to_string());
         form.set("duty", Duty::Leader.as_str());
         people_page(view, l, *id, &query, form)
@@ -113,26 +113,22 @@ async fn assign(page: Page<needs::AssignPeople>, id: Path<i64>, form: Form) -> R
     let id = *id;
     page.submit(form, move |submit, form| {
         let done = form.parse::<NewAssignment>().and_then(|new| {
-            service::write(submit.ctx, move |tx| {
+            submit.once(&form, move |tx| {
                 let decision = Decision {
                     number: new.decision_number.0.clone(),
                     issuer: new.decision_issuer.0.clone(),
                     date: new.decision_date,
                 };
                 let who = (new.person_id, new.effective_date, &decision);
-                projects::assign(tx, id, new.duty, who, |_| Ok(()))
+                projects::assign(tx, id, new.duty, who, |_| Ok(()))?;
+                Ok((id, Some(id)))
             })
         });
         match done {
             Ok(_) => Ok(Outcome::see_other(format!("/projects/{id}/people?done=1"))),
-            Err(error) => {
-                let form = form.refused(error, submit.layout.locale)?;
-                let query = ProjectQuery::today();
-                let l = submit.layout.clone();
-                let page =
-                    service::read(submit.ctx, |view| people_page(view, l, id, &query, form))?;
-                Outcome::refusal(422, &page)
-            }
+            Err(error) => submit.again(form, error, |view, l, form| {
+                people_page(view, l, id, &ProjectQuery::today(), form)
+            }),
         }
     })
     .await

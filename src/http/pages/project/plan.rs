@@ -3,19 +3,26 @@
 use actix_web::web::Path;
 use askama::Template;
 
+use super::super::choices::{self, Choices};
 use super::super::context::Context;
 use super::super::guard::Page;
 use super::super::layout::Layout;
 use super::super::outcome::Outcome;
 use super::super::route::{PageRoute, get};
 use super::super::text::labels;
+use super::plan_forms::{self, PlanForms, Refused};
 use super::{Head, ProjectQuery, Tab, head};
+use crate::domain::capital::{GivenKind, Origin};
 use crate::domain::money::Money;
+use crate::domain::permission::Permission;
+use crate::domain::text_enum::TextEnum;
 use crate::error::Result;
 use crate::http::body::Query;
 use crate::http::guard::needs;
+use crate::service::View;
 use crate::service::page::Page as ListPage;
 use crate::service::plans::{self, Filter, PlanEntry};
+use crate::service::shared::Warning;
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -31,11 +38,16 @@ struct Line {
 
 #[derive(Template)]
 #[template(path = "project_plan.html", config = "src/http/pages/askama.toml")]
-struct PlanPage {
+pub struct PlanPage {
     l: Layout,
     c: Context,
     head: Head,
     lines: Vec<Line>,
+    /// What should be looked at.
+    warnings: Vec<Warning>,
+    /// For those who may record decisions.
+    forms: Option<PlanForms>,
+    done: bool,
 }
 
 async fn show(
@@ -44,20 +56,37 @@ async fn show(
     id: Path<i64>,
 ) -> Result<Outcome> {
     page.ask(query, move |view, l, query| {
-        let (head, c) = head(view, &l, *id, Tab::Plan, &query)?;
-        let filter = Filter {
-            budget_years: vec![c.year],
-            ..Filter::default()
-        };
-        let entries = plans::list(view, *id, &filter, &ListPage::all())?.rows;
-        Ok(PlanPage {
-            lines: lines(&l, &c, entries),
-            head,
-            c,
-            l,
-        })
+        build(view, l, *id, &query, Refused::None)
     })
     .await
+}
+
+/// The page, with a form that was refused in the place of its blank one.
+pub fn build(
+    view: &mut View<'_>,
+    l: Layout,
+    id: i64,
+    query: &ProjectQuery,
+    refused: Refused,
+) -> Result<PlanPage> {
+    let (head, c) = head(view, &l, id, Tab::Plan, query)?;
+    let filter = Filter {
+        budget_years: vec![c.year],
+        ..Filter::default()
+    };
+    let entries = plans::list(view, id, &filter, &ListPage::all())?.rows;
+    Ok(PlanPage {
+        lines: lines(&l, &c, entries),
+        warnings: plans::warnings(view, id)?,
+        forms: match view.may_on(Permission::EditPlans, id)? {
+            true => Some(plan_forms::forms(view, &l, &c, refused)?),
+            false => None,
+        },
+        done: query.done.is_some(),
+        head,
+        c,
+        l,
+    })
 }
 
 fn lines(l: &Layout, c: &Context, entries: Vec<PlanEntry>) -> Vec<Line> {
@@ -89,6 +118,19 @@ fn lines(l: &Layout, c: &Context, entries: Vec<PlanEntry>) -> Vec<Line> {
 }
 
 impl PlanPage {
+    fn kinds(&self) -> Choices {
+        choices::named(GivenKind::NAMES, labels::entry_kind, &self.l)
+    }
+
+    fn origins(&self) -> Choices {
+        choices::named(Origin::NAMES, labels::origin, &self.l)
+    }
+
+    /// Whether an entry can still be voided.
+    fn may_void(&self, entry: &PlanEntry) -> bool {
+        self.forms.is_some() && entry.reverses_id.is_none() && entry.reversed_by_id.is_none()
+    }
+
     fn is_future(&self, entry: &PlanEntry) -> bool {
         entry.effective_date > self.c.as_of
     }

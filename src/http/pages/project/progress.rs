@@ -53,6 +53,8 @@ struct ProjectPage {
     alerts: Vec<Alert>,
     may_log: bool,
     may_draft: bool,
+    may_edit: bool,
+    done: bool,
 }
 
 async fn show(
@@ -97,6 +99,8 @@ fn one(view: &mut View<'_>, l: Layout, query: ProjectQuery, id: i64) -> Result<P
         alerts: live.rows,
         may_log: view.may_on(Permission::LogDisbursements, id)?,
         may_draft: view.may_on(Permission::SubmitSchedules, id)?,
+        may_edit: view.may_on(Permission::EditProjects, id)?,
+        done: query.done.is_some(),
         drawing: curve::draw(&l, &curve, c.year, scheduled),
         curve,
         progress,

@@ -18,6 +18,7 @@ use super::outcome::Outcome;
 use super::pager::Pager;
 use super::route::{PageRoute, get};
 use super::text::{fill, labels};
+use crate::domain::permission::Permission;
 use crate::domain::progress::Basis;
 use crate::domain::project::{ProjectGroup, ProjectStatus};
 use crate::domain::text_enum::TextEnum;

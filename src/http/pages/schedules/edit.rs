@@ -13,7 +13,7 @@ use super::super::project::{Head, ProjectQuery, Tab, head};
 use super::super::route::{PageRoute, get, post};
 use super::super::text::labels;
 use super::grid::{self, Row};
-use super::spread;
+use super::{spread, stale};
 use crate::domain::capital::period_start;
 use crate::domain::format::AmountUnit;
 use crate::domain::money::Money;
@@ -331,6 +331,10 @@ impl EditPage {
     fn stored(&self, row: &Row) -> Option<Money> {
         let (stale, month) = (self.stale.as_ref()?, row.month?);
         schedules::by_month(&stale.items, &[month]).first().copied()
+    }
+
+    fn differences(&self, now: &Schedule) -> Vec<(&'static str, String)> {
+        stale::differences(&self.l, &self.form, now)
     }
 
     fn line_name(&self) -> String {

@@ -4,6 +4,7 @@ mod edit;
 mod grid;
 mod show;
 mod spread;
+mod stale;
 
 use super::route::PageRoute;
 

@@ -22,8 +22,7 @@ use crate::service::View;
 use crate::service::alerts::Alert;
 use crate::service::directives::{self, Input};
 use crate::service::meeting_pack::{self, MeetingPack};
-use crate::service::page::Page as ListPage;
-use crate::service::projects::{self, ListFilter, ListOrder};
+use crate::service::projects;
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
@@ -105,7 +104,7 @@ async fn issue(page: Page<needs::EditDirectives>, id: Path<i64>, form: Form) -> 
         };
         let code = typed.project_code.as_ref().map(|code| code.0.clone());
         let project = crate::service::read(submit.ctx, |view| match &code {
-            Some(code) => project_of(view, code).map(Some),
+            Some(code) => projects::with_code(view, code).map(Some),
             None => Ok(None),
         })?;
         if project == Some(None) {
@@ -132,16 +131,6 @@ async fn issue(page: Page<needs::EditDirectives>, id: Path<i64>, form: Form) -> 
         }
     })
     .await
-}
-
-/// The project in reach that has a code.
-fn project_of(view: &mut View<'_>, code: &str) -> Result<Option<i64>> {
-    let filter = ListFilter {
-        codes: vec![code.to_owned()],
-        ..ListFilter::default()
-    };
-    let found = projects::list(view, &filter, ListOrder::default(), &ListPage::all())?;
-    Ok(found.rows.first().map(|listed| listed.project.id))
 }
 
 impl MeetingPage {

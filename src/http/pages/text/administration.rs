@@ -67,6 +67,8 @@ texts! {
         end_sessions: "Kết thúc mọi phiên đăng nhập", "End all sessions";
         remove_factor: "Gỡ xác thực hai lớp", "Remove the second factor";
         stale: "Người khác vừa sửa bản ghi này, hiện là: {changes}. Kiểm tra rồi lưu lại nếu vẫn muốn thay.", "Somebody else just changed this; it says now: {changes}. Check, and save again if yours is to stand.";
+        stale_same: "Người khác vừa lưu bản ghi này với cùng nội dung. Lưu lại nếu vẫn cần.", "Somebody else just saved this, and it says the same. Save again if you still need to.";
+        successions: "Sáp nhập, chia tách", "Merges and splits";
         recipient: "Người nhận", "To";
         subject: "Tiêu đề", "Subject";
         mail_state: "Trạng thái", "Status";

@@ -95,10 +95,13 @@ texts! {
         session_over: "Phiên làm việc đã hết hạn", "Your session has ended";
         session_over_kept: "Hãy đăng nhập lại. Nội dung vừa nhập vẫn được giữ và chưa được gửi đi.", "Sign in again. What you typed is kept and has not been sent yet.";
         signed_out: "Đã đăng xuất.", "You are signed out.";
-        resume_title: "Gửi lại nội dung đang giữ", "Send what was kept";
-        resume_lead: "Bạn đã đăng nhập lại. Kiểm tra rồi bấm gửi; trước đó chưa có gì được ghi.", "You are signed in again. Check and send; nothing was recorded before.";
+        resume_title: "Bạn đã đăng nhập lại", "You are signed in again";
+        resume_lead: "Nội dung đã nhập vẫn còn và chưa được ghi. Trở lại phiếu để kiểm tra rồi gửi; mật khẩu thì phải nhập lại.", "What you typed is kept and not recorded yet. Go back to the form, check it and send it; passwords have to be typed again.";
+        resume_bare: "Thao tác vừa rồi chưa được thực hiện. Bấm gửi để thực hiện.", "What you asked for was not done yet. Send it to have it done.";
+        resume_form: "Trở lại phiếu", "Back to the form";
         resume_send: "Gửi", "Send";
         resume_drop: "Bỏ nội dung này", "Discard it";
+        resumed: "Đây là nội dung đã nhập trước khi phiên hết hạn; chưa có gì được ghi. Kiểm tra rồi gửi.", "This is what you typed before your session ended; nothing was recorded. Check and send it.";
         password_title: "Đổi mật khẩu", "Change the password";
         password_current: "Mật khẩu hiện tại", "Current password";
         password_new: "Mật khẩu mới", "New password";

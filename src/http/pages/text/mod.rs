@@ -4,14 +4,18 @@ mod administration;
 mod alerts;
 mod chart;
 mod common;
+pub mod fields;
 mod history;
 mod import;
+mod integrations;
 mod overview;
 mod payment;
+mod policy;
 mod project;
 mod projects;
 mod reports;
 mod schedule;
+mod succession;
 mod task_force;
 
 use crate::domain::locale::Locale;
@@ -70,11 +74,14 @@ screens! {
     common: common::Common;
     history: history::History;
     import: import::Import;
+    integrations: integrations::Integrations;
     overview: overview::Overview;
     payment: payment::Payment;
+    policy: policy::Policy;
     project: project::Project;
     projects: projects::Projects;
     schedule: schedule::Schedule;
+    succession: succession::Succession;
     task_force: task_force::TaskForce;
     reports: reports::Reports;
 }

@@ -89,7 +89,36 @@ texts! {
         items: "{n} đợt", "{n} items";
         compare: "So sánh các phiên bản được duyệt", "Approved versions compared";
         month: "Tháng", "Month";
-        add_entry: "Ghi quyết định giao, điều chỉnh vốn", "Record a plan entry";
+        add_entry: "Giao, bổ sung, cắt giảm vốn", "Assign, add or cut capital";
+        origin: "Loại vốn", "Capital";
+        add_transfer: "Điều chuyển sang dự án khác", "Transfer to another project";
+        add_extension: "Kéo dài sang năm sau", "Extend into the next year";
+        change_plan: "Ghi quyết định", "Record a decision";
+        to_project: "Mã dự án nhận", "Code of the receiving project";
+        to_project_hint: "Cùng nguồn vốn và năm kế hoạch.", "Same funding source and budget year.";
+        no_project: "Không có dự án nào có mã này trong phạm vi của bạn.", "No project within your reach has this code.";
+        from_year: "Vốn của năm", "Capital of the year";
+        extension_hint: "Nhiều nhất bằng phần chưa giải ngân của năm ấy.", "At most what is undisbursed of that year.";
+        last_day: "Giải ngân đến ngày", "To be paid by";
+        last_day_hint: "Bỏ trống: theo quy định.", "Left empty: by law.";
+        amount_hint: "Ví dụ 12.345.000.000 hoặc 12,3 tỷ", "For example 12,345,000,000 or 12.3 tỷ";
+        void: "Hủy", "Void";
+        void_title: "Hủy quyết định {number}", "Void {number}";
+        void_lead: "Bút toán gốc giữ nguyên; một bút toán ngược dấu được ghi từ ngày hủy. Điều chuyển và kéo dài thì hủy cả hai phía.", "The entry stays; one of opposite sign is recorded from the day on. Of a transfer or extension both sides are voided.";
+        void_from: "Hủy từ ngày", "Void from";
+        voided_already: "Bút toán này đã được hủy.", "This entry is void already.";
+        add: "Thêm dự án", "Add a project";
+        edit: "Sửa thông tin dự án", "Change the project";
+        budget_code: "Mã dự án đầu tư (ngân sách)", "Code in the budget system";
+        short_name: "Tên ngắn", "Short name";
+        links_since: "Đổi đơn vị, chủ đầu tư, ban quản lý từ ngày", "New unit, investor or PMU counts from";
+        links_hint: "Chỉ dùng khi đổi một trong ba ô trên.", "Counts only when one of the three above is changed.";
+        places: "Địa điểm thực hiện", "Where it lies";
+        start_year: "Năm bắt đầu", "First year";
+        end_year: "Năm hoàn thành", "Last year";
+        disbursed_before: "Đã giải ngân trước khi dùng hệ thống này", "Disbursed before this system";
+        before_hint: "Bỏ trống nếu không có; tính vào tổng mức đầu tư.", "Left empty if nothing; counts toward total investment.";
+        advance_before: "Dư tạm ứng khi bắt đầu dùng hệ thống này", "Advance outstanding when taken over";
         available: "Còn được chi", "Available";
     }
 }

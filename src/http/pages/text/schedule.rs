@@ -36,7 +36,8 @@ texts! {
         bad_date: "Ngày không hợp lệ. Ví dụ đúng: 2026-03-31.", "This is no date. Right: 2026-03-31.";
         save: "Lưu dự thảo", "Save the draft";
         save_submit: "Lưu và trình duyệt", "Save and submit";
-        stale: "Phiên bản này vừa được người khác sửa. Cột cuối là số đang lưu; nội dung bạn gõ vẫn còn. Hãy mở lại để sửa tiếp từ bản mới.", "Somebody else has just changed this version. The last column is what is stored now; what you typed is still here. Open it again to go on from there.";
+        stale: "Phiên bản này vừa được người khác sửa, nên chưa ghi gì. Nội dung bạn gõ vẫn còn dưới đây. Hiện đang lưu:", "Somebody else has just changed this version, so nothing was recorded. What you typed is still below. Stored now:";
+        items: "Các đợt khác", "Other items";
         reopen: "Mở lại bản đang lưu", "Open what is stored";
         submit: "Trình duyệt", "Submit for approval";
         approve: "Duyệt", "Approve";
