@@ -99,6 +99,22 @@ pub fn list(
     Ok(db::mails::page(view.conn, &filter, page)?.map(Mail::from))
 }
 
+impl Mail {
+    fn is_dead(&self) -> bool {
+        self.state == MailState::Dead.as_str()
+    }
+
+    /// Its text is gone once it was given up: it held a link that sets a password.
+    fn is_erased(&self) -> bool {
+        SECRET_REASONS.contains(&self.reason.as_str())
+    }
+
+    /// Whether it was given up and can go out once more.
+    pub fn can_be_retried(&self) -> bool {
+        self.is_dead() && !self.is_erased()
+    }
+}
+
 /// Puts a mail that was given up back in the queue: it goes out as it was written, from the first
 /// attempt on, to the address that its recipient has now.
 ///
@@ -107,8 +123,7 @@ pub fn list(
 pub fn retry(tx: &mut Tx<'_>, id: i64) -> Result<Mail> {
     tx.require_everything()?;
     let before = one(tx, id)?;
-    let is_dead = before.state == MailState::Dead.as_str();
-    if is_dead && SECRET_REASONS.contains(&before.reason.as_str()) {
+    if before.is_dead() && before.is_erased() {
         return Err(Code::MailErased.into());
     }
     let now = tx.now;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::api::alerts::watch::Watch;
 use crate::support::app::both;
 use crate::support::browser::Browser;
 use crate::support::builders::World;
@@ -87,6 +88,31 @@ both! {
         let refused = browser.fill(&format!("{path}/new"), path, &broken).await.expect(422);
         refused.shows("f-grants-0-unit_id");
         assert_eq!(refused.value_of("username"), "x.y.z");
+    }
+
+    async fn a_mail_that_was_given_up_is_sent_again_and_a_dead_link_is_not(app: TestApp) {
+        let watch = Watch::with_line(&app, &["schedule_overdue"]).await;
+        watch.scan(&app, "2024-04-01").await;
+        let body = json!({"username": "binh", "person_id": watch.world.officer, "grants": [{"role": "viewer", "unit_id": 1}]});
+        watch.admin.post("/users", body).await.created();
+        let given_up = app.app.db.write(|conn| {
+            use diesel::prelude::*;
+            use giaingan::db::schema::mails;
+            Ok(diesel::update(mails::table).set(mails::state.eq("dead")).execute(conn)?)
+        });
+        let given_up = given_up.expect("mails");
+        let browser = Browser::signed_in(&app, "admin").await;
+        let list = browser.get("/administration/mails?state=dead").await.ok();
+        let buttons = list.text.matches("/retry\"").count();
+        assert!(buttons > 0 && buttons < given_up, "{buttons} of {given_up}");
+        let (_, rest) = list.text.split_once("action=\"/administration/mails/").expect("a button");
+        let action = format!("/administration/mails/{}", rest.split('"').next().unwrap_or_default());
+        let done = browser.send(&list, &action, &[]).await.sent_to();
+        browser.get(&done).await.ok().shows("Đã xếp hàng để gửi lại");
+        let left = browser.get("/administration/mails?state=dead").await.ok();
+        assert_eq!(left.text.matches("/retry\"").count(), buttons - 1);
+        // Whoever still has the old page open is told why nothing happens.
+        browser.send(&list, &action, &[]).await.expect(409);
     }
 
     async fn others_see_reference_data_at_most(app: TestApp) {

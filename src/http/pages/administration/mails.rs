@@ -1,12 +1,14 @@
 //! The mail queue.
 
+use actix_web::web::Path;
 use askama::Template;
 
+use super::super::form::Form;
 use super::super::guard::Page;
 use super::super::layout::Layout;
 use super::super::outcome::Outcome;
 use super::super::pager::Chip;
-use super::super::route::{PageRoute, get};
+use super::super::route::{PageRoute, get, post};
 use crate::domain::labels;
 use crate::domain::text_enum::TextEnum;
 use crate::error::Result;
@@ -17,7 +19,10 @@ use crate::service::mails::{self, Mail, MailState};
 
 /// The pages of this file.
 pub fn routes() -> Vec<PageRoute> {
-    vec![get("/administration/mails", show)]
+    vec![
+        get("/administration/mails", show),
+        post("/administration/mails/{id}/retry", retry),
+    ]
 }
 
 /// Rows on a page.
@@ -27,6 +32,7 @@ request! {
     /// Which mails.
     pub struct MailsQuery {
         state: Option<MailState>,
+        done: Option<Line<1>>,
         cursor: Option<Line<1000>>,
     }
 }
@@ -37,6 +43,7 @@ struct MailsPage {
     l: Layout,
     states: Vec<Chip>,
     mails: Vec<Mail>,
+    done: bool,
     next: Option<String>,
     first: Option<String>,
 }
@@ -52,8 +59,22 @@ async fn show(page: Page<needs::Operate>, query: Query<MailsQuery>) -> Result<Ou
             next: pager.next(found.next.as_ref()),
             first: cursor.map(|_| pager.first()),
             mails: found.rows,
+            done: query.done.is_some(),
             l,
         })
+    })
+    .await
+}
+
+async fn retry(page: Page<needs::Operate>, id: Path<i64>, form: Form) -> Result<Outcome> {
+    let id = *id;
+    page.submit(form, move |submit, form| {
+        submit.once(&form, move |tx| {
+            mails::retry(tx, id).map(|mail| (mail.id, None))
+        })?;
+        Ok(Outcome::see_other(
+            "/administration/mails?state=queued&done=1",
+        ))
     })
     .await
 }

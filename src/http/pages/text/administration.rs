@@ -72,6 +72,8 @@ texts! {
         recipient: "Người nhận", "To";
         subject: "Tiêu đề", "Subject";
         mail_state: "Trạng thái", "Status";
+        mail_retry: "Gửi lại", "Send again";
+        mail_retried: "Đã xếp hàng để gửi lại.", "Queued to be sent again.";
         attempts: "Số lần thử", "Attempts";
         written: "Lập lúc", "Written";
         next_attempt: "Gửi lúc", "Sent or due";
