@@ -1,7 +1,7 @@
 //! Capital assigned to units and agencies, summed.
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Nullable};
 
 use super::Conn;
@@ -59,22 +59,4 @@ pub fn of_year(
         },
     );
     Ok(assigned.collect())
-}
-
-/// The unit of every agency.
-pub fn agency_units(conn: &mut Conn) -> Result<std::collections::HashMap<i64, i64>> {
-    use super::schema::agencies;
-    let rows = agencies::table
-        .select((agencies::id, agencies::unit_id))
-        .load::<(i64, i64)>(conn)?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Parents of funding sources, by id.
-pub fn source_parents(conn: &mut Conn) -> Result<std::collections::HashMap<i64, Option<i64>>> {
-    use super::schema::funding_sources;
-    let rows = funding_sources::table
-        .select((funding_sources::id, funding_sources::parent_id))
-        .load::<(i64, Option<i64>)>(conn)?;
-    Ok(rows.into_iter().collect())
 }

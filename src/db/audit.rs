@@ -8,11 +8,11 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::Conn;
 use super::schema::audit_events;
-use super::sql::{ROWS, sql};
+use super::sql::{ROWS, Sql, sql};
 use crate::error::Result;
 
 /// One event. See `service::audit` for what the fields mean.
-#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = audit_events)]
 #[allow(missing_docs)]
 pub struct Event {
@@ -34,10 +34,7 @@ pub struct Event {
 }
 
 /// The last number and hash of chains; the rows stay locked until the transaction ends.
-pub fn lock_heads<'a>(
-    conn: &mut Conn,
-    chains: impl IntoIterator<Item = &'a str>,
-) -> Result<BTreeMap<String, (i64, String)>> {
+pub fn lock_heads<'a>(conn: &mut Conn, chains: impl IntoIterator<Item = &'a str>) -> Result<Heads> {
     let heads =
         sql::<(Text, BigInt, Text)>("SELECT chain, seq, hash FROM audit_heads WHERE chain IN ")
             .list(chains)
@@ -59,42 +56,69 @@ pub fn begin_chain(conn: &mut Conn, chain: &str, genesis: &str) -> Result<()> {
     Ok(())
 }
 
-/// Appends events and lets them wait for their places in the feed; the heads of their chains are
-/// moved after.
-pub fn append(conn: &mut Conn, events: &[Event]) -> Result<()> {
-    for chunk in events.chunks(ROWS) {
-        let ids: Vec<i64> = match &mut *conn {
-            Conn::Pg(conn) => diesel::insert_into(audit_events::table)
-                .values(chunk)
-                .returning(audit_events::id)
-                .get_results(conn)?,
-            // Of a batch, diesel makes a transaction of its own here.
-            Conn::Sqlite(conn) => {
-                let mut ids = Vec::with_capacity(chunk.len());
-                for event in chunk {
-                    let insert = diesel::insert_into(audit_events::table).values(event);
-                    ids.push(insert.returning(audit_events::id).get_result(conn)?);
-                }
-                ids
+/// The last number and hash of chains.
+pub type Heads = BTreeMap<String, (i64, String)>;
+
+/// Appends events, lets them wait for their places in the feed, and moves the heads of their chains.
+pub fn append(conn: &mut Conn, events: &[Event], heads: &Heads) -> Result<()> {
+    let heads: Vec<_> = heads.iter().collect();
+    // There are no more heads than events.
+    let mut heads = heads.chunks(ROWS);
+    for events in events.chunks(ROWS) {
+        let heads = heads.next().unwrap_or_default();
+        if conn.is_sqlite() {
+            let made = appending(sql::<(BigInt,)>(""), events).push(" RETURNING id");
+            let ids = made.load::<(i64,)>(conn)?;
+            let ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
+            super::feed::queue(conn, &ids)?;
+            if !heads.is_empty() {
+                moving(sql::<()>(""), heads).execute(conn)?;
             }
-        };
-        super::feed::queue(conn, &ids)?;
+            continue;
+        }
+        // One round trip for all.
+        let mut all = appending(sql::<()>("WITH made AS ("), events).push(" RETURNING id)");
+        if !heads.is_empty() {
+            all = moving(all.push(", moved AS ("), heads).push(")");
+        }
+        all.push(" INSERT INTO pending_changes (event_id) SELECT id FROM made")
+            .execute(conn)?;
     }
     Ok(())
 }
 
-/// Moves the heads of chains to the events appended last.
-pub fn move_heads(conn: &mut Conn, heads: &BTreeMap<String, (i64, String)>) -> Result<()> {
-    let heads: Vec<_> = heads.iter().collect();
-    for heads in heads.chunks(ROWS) {
-        sql::<()>("INSERT INTO audit_heads (chain, seq, hash) VALUES ")
-            .rows(heads, |query, (chain, (seq, hash))| {
-                query.bind(chain.as_str()).and(*seq).and(hash.as_str())
-            })
-            .push(" ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
-            .execute(conn)?;
-    }
-    Ok(())
+fn appending<ST>(query: Sql<ST>, events: &[Event]) -> Sql<ST> {
+    let query = query.push(
+        "INSERT INTO audit_events (chain, seq, at, actor_user_id, actor, address, request_id, action, entity, \
+         entity_id, project_id, before, after, prev_hash, hash) VALUES ",
+    );
+    query.rows(events, |query, event| {
+        query
+            .bind(event.chain.as_str())
+            .and(event.seq)
+            .and(event.at)
+            .and_option(event.actor_user_id)
+            .and(event.actor.as_str())
+            .and_option(event.address.as_deref())
+            .and_option(event.request_id.as_deref())
+            .and(event.action.as_str())
+            .and(event.entity.as_str())
+            .and(event.entity_id)
+            .and_option(event.project_id)
+            .and_option(event.before.as_deref())
+            .and_option(event.after.as_deref())
+            .and(event.prev_hash.as_str())
+            .and(event.hash.as_str())
+    })
+}
+
+fn moving<ST>(query: Sql<ST>, heads: &[(&String, &(i64, String))]) -> Sql<ST> {
+    query
+        .push("INSERT INTO audit_heads (chain, seq, hash) VALUES ")
+        .rows(heads, |query, (chain, (seq, hash))| {
+            query.bind(chain.as_str()).and(*seq).and(hash.as_str())
+        })
+        .push(" ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash")
 }
 
 /// The row lock that PostgreSQL needs and SQLite, with its one writer, does not know.

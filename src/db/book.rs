@@ -4,23 +4,23 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date, Integer, Text};
 
 use super::Conn;
 use super::any_of::any_of;
-use super::figures::LineFilter;
 use super::ledger::entry_kind;
 use super::project_links::Link;
 use super::projects::Fields;
 use super::schema::{agencies, funding_sources, people, project_links, project_locations};
 use super::schema::{project_people, projects};
-use super::sql::sql;
+use super::sql::{Sql, sql};
 use crate::domain::capital::Origin;
 use crate::domain::ledger::{Entry, LineBook, Posting};
 use crate::domain::money::Money;
 use crate::domain::schedule::{ScheduleItem, ScheduleVersion};
-use crate::domain::scope::{ProjectLinks, Scope};
+use crate::domain::scope::ProjectLinks;
 use crate::error::Result;
 
 /// A duty of a person on a project, over an interval.
@@ -160,6 +160,8 @@ pub struct Line {
     pub project_id: i64,
     /// Its funding source.
     pub funding_source_id: i64,
+    /// Its budget year.
+    pub budget_year: i32,
     /// Its origin.
     pub origin: Origin,
     /// The last day on which it may be paid from.
@@ -170,106 +172,125 @@ pub struct Line {
     pub versions: Arc<[ScheduleVersion]>,
 }
 
-/// The lines of a year that have any entry, of these projects or of all, by project and id.
-pub fn lines(conn: &mut Conn, budget_year: i32, projects: Option<&[i64]>) -> Result<Vec<Line>> {
-    let filter = LineFilter {
-        projects: projects.map(<[i64]>::to_vec),
-        // The reader's scope is applied to what is kept, not to what is read.
-        ..LineFilter::of_year(budget_year, Scope::all(), NaiveDate::MIN)
-    };
-    let mut entries = entries(conn, &filter)?;
-    let mut postings = postings(conn, &filter)?;
-    let mut versions = versions(conn, &filter)?;
-    type Row = (i64, i64, i64, String, NaiveDate);
-    let query = sql::<(BigInt, BigInt, BigInt, Text, Date)>(
-        "SELECT l.id, l.project_id, l.funding_source_id, l.origin, l.deadline FROM plan_lines l WHERE",
+/// Lines of which budget years and projects.
+struct Chosen<'a> {
+    years: &'a [i32],
+    projects: Option<&'a [i64]>,
+}
+
+impl Chosen<'_> {
+    /// Appends the conditions on `plan_lines l`.
+    fn narrow<ST>(&self, query: Sql<ST>) -> Sql<ST> {
+        let query = query
+            .push(" l.budget_year IN ")
+            .list(self.years.iter().copied());
+        match self.projects {
+            Some(ids) => query
+                .push(" AND l.project_id IN ")
+                .list(ids.iter().copied()),
+            None => query,
+        }
+    }
+}
+
+/// The lines of some years that have any entry, of these projects or of all, by year, project and id.
+pub fn lines(conn: &mut Conn, years: &[i32], projects: Option<&[i64]>) -> Result<Vec<Line>> {
+    let chosen = Chosen { years, projects };
+    let mut entries = entries(conn, &chosen)?;
+    let mut postings = postings(conn, &chosen)?;
+    let mut versions = versions(conn, &chosen)?;
+    type Row = (i64, i64, i64, i32, String, NaiveDate);
+    let query = sql::<(BigInt, BigInt, BigInt, Integer, Text, Date)>(
+        "SELECT l.id, l.project_id, l.funding_source_id, l.budget_year, l.origin, l.deadline FROM plan_lines l WHERE",
     );
-    let rows = filter
+    let rows = chosen
         .narrow(query)
-        .push(" ORDER BY l.project_id, l.id")
+        .push(" ORDER BY l.budget_year, l.project_id, l.id")
         .load::<Row>(conn)?;
-    let lines = rows
-        .into_iter()
-        .filter_map(|(id, project_id, source, origin, deadline)| {
-            Some(Line {
-                id,
-                project_id,
-                funding_source_id: source,
-                origin: Origin::parse(&origin)?,
-                deadline,
-                book: LineBook {
-                    entries: entries.remove(&id)?,
-                    postings: postings.remove(&id).unwrap_or_default(),
-                },
-                versions: versions.remove(&id).unwrap_or_default().into(),
-            })
-        });
+    let lines =
+        rows.into_iter()
+            .filter_map(|(id, project_id, source, budget_year, origin, deadline)| {
+                Some(Line {
+                    id,
+                    project_id,
+                    funding_source_id: source,
+                    budget_year,
+                    origin: Origin::parse(&origin)?,
+                    deadline,
+                    book: LineBook {
+                        entries: entries.remove(&id)?,
+                        postings: postings.remove(&id).unwrap_or_default(),
+                    },
+                    versions: versions.remove(&id).unwrap_or_default().into(),
+                })
+            });
     Ok(lines.collect())
 }
 
-fn entries(conn: &mut Conn, filter: &LineFilter) -> Result<HashMap<i64, Vec<Entry>>> {
+fn entries(conn: &mut Conn, chosen: &Chosen<'_>) -> Result<HashMap<i64, Vec<Entry>>> {
     type Row = (i64, String, i64, NaiveDate, NaiveDate, bool);
     let query = sql::<(BigInt, Text, BigInt, Date, Date, Bool)>(
         "SELECT e.line_id, e.kind, e.amount, e.effective_date, e.deadline, e.reverses_id IS NOT NULL \
          FROM plan_lines l JOIN plan_entries e ON e.line_id = l.id WHERE",
     );
-    let rows = filter.narrow(query).load::<Row>(conn)?;
-    let mut entries: HashMap<i64, Vec<Entry>> = HashMap::new();
-    for (line, kind, amount, effective_date, deadline, reversal) in rows {
-        entries.entry(line).or_default().push(Entry {
+    let rows = chosen
+        .narrow(query)
+        .load_iter::<Row, DefaultLoadingMode>(conn)?;
+    lists(rows.map(|row| {
+        let (line, kind, amount, effective_date, deadline, reversal) = row?;
+        let entry = Entry {
             kind: entry_kind(&kind)?,
             amount: Money::dong(amount),
             effective_date,
             deadline,
             reversal,
             voided: false,
-        });
-    }
-    Ok(tight(entries))
+        };
+        Ok((line, entry))
+    }))
 }
 
-fn postings(conn: &mut Conn, filter: &LineFilter) -> Result<HashMap<i64, Vec<Posting>>> {
+fn postings(conn: &mut Conn, chosen: &Chosen<'_>) -> Result<HashMap<i64, Vec<Posting>>> {
     type Row = (i64, NaiveDate, i64, i64);
     let query = sql::<(BigInt, Date, BigInt, BigInt)>(
         "SELECT d.line_id, d.posted_on, d.net_amount, d.advance_change \
          FROM plan_lines l JOIN disbursements d ON d.line_id = l.id WHERE",
     );
-    let rows = filter.narrow(query).load::<Row>(conn)?;
-    let mut postings: HashMap<i64, Vec<Posting>> = HashMap::new();
-    for (line, posted_on, net, advance) in rows {
-        postings.entry(line).or_default().push(Posting {
+    let rows = chosen
+        .narrow(query)
+        .load_iter::<Row, DefaultLoadingMode>(conn)?;
+    lists(rows.map(|row| {
+        let (line, posted_on, net, advance) = row?;
+        let posting = Posting {
             net: Money::dong(net),
             advance: Money::dong(advance),
             posted_on,
-        });
-    }
-    Ok(tight(postings))
+        };
+        Ok((line, posting))
+    }))
 }
 
-fn versions(conn: &mut Conn, filter: &LineFilter) -> Result<HashMap<i64, Vec<ScheduleVersion>>> {
+fn versions(conn: &mut Conn, chosen: &Chosen<'_>) -> Result<HashMap<i64, Vec<ScheduleVersion>>> {
     type Row = (i64, i64, i32, NaiveDate);
     let query = sql::<(BigInt, BigInt, Integer, Date)>(
         "SELECT s.id, s.line_id, s.version, s.effective_date \
          FROM plan_lines l JOIN schedules s ON s.line_id = l.id WHERE s.status = 'approved' AND",
     );
-    let rows = filter.narrow(query).load::<Row>(conn)?;
+    let rows = chosen.narrow(query).load::<Row>(conn)?;
     let query = sql::<(BigInt, Date, BigInt)>(
         "SELECT i.schedule_id, i.due_date, i.amount \
          FROM plan_lines l JOIN schedules s ON s.line_id = l.id JOIN schedule_items i ON i.schedule_id = s.id \
          WHERE s.status = 'approved' AND",
     );
-    let found = filter
+    let items = chosen
         .narrow(query)
         .push(" ORDER BY i.schedule_id, i.position")
-        .load::<(i64, NaiveDate, i64)>(conn)?;
-    let mut items: HashMap<i64, Vec<ScheduleItem>> = HashMap::new();
-    for (schedule, due_date, amount) in found {
-        items.entry(schedule).or_default().push(ScheduleItem {
-            due_date,
-            amount: Money::dong(amount),
-        });
-    }
-    let mut items = tight(items);
+        .load_iter::<(i64, NaiveDate, i64), DefaultLoadingMode>(conn)?;
+    let mut items = lists(items.map(|row| {
+        let (schedule, due_date, amount) = row?;
+        let amount = Money::dong(amount);
+        Ok((schedule, ScheduleItem { due_date, amount }))
+    }))?;
     let mut versions: HashMap<i64, Vec<ScheduleVersion>> = HashMap::new();
     for (id, line, version, effective_date) in rows {
         versions.entry(line).or_default().push(ScheduleVersion {
@@ -281,22 +302,39 @@ fn versions(conn: &mut Conn, filter: &LineFilter) -> Result<HashMap<i64, Vec<Sch
     Ok(versions)
 }
 
-/// What is kept holds no spare room.
-fn tight<T>(mut lists: HashMap<i64, Vec<T>>) -> HashMap<i64, Vec<T>> {
+/// Lists by key, without spare room. Rows are taken one by one, so that there is never a second copy
+/// of all of them, and what lies together is copied together.
+fn lists<T: Copy>(rows: impl Iterator<Item = Result<(i64, T)>>) -> Result<HashMap<i64, Vec<T>>> {
+    let mut lists: HashMap<i64, Vec<T>> = HashMap::new();
+    let (mut of, mut run) = (0, Vec::new());
+    for row in rows {
+        let (key, value) = row?;
+        if key != of && !run.is_empty() {
+            lists.entry(of).or_default().extend_from_slice(&run);
+            run.clear();
+        }
+        of = key;
+        run.push(value);
+    }
+    if !run.is_empty() {
+        lists.entry(of).or_default().extend_from_slice(&run);
+    }
     for list in lists.values_mut() {
         list.shrink_to_fit();
     }
-    lists
+    Ok(lists)
 }
 
 /// Codes and names by id.
 pub type Names = HashMap<i64, (String, String)>;
 
-/// Names of what projects refer to.
+/// Names of what projects refer to, and where it belongs.
 #[derive(Clone, Debug, Default)]
 pub struct Reference {
     /// Agencies.
     pub agencies: Names,
+    /// The unit of each agency.
+    pub agency_units: HashMap<i64, i64>,
     /// Funding sources.
     pub sources: Names,
     /// Parents of funding sources.
@@ -307,27 +345,34 @@ pub struct Reference {
 
 /// All of it.
 pub fn reference(conn: &mut Conn) -> Result<Reference> {
-    let named = |rows: Vec<(i64, String, String)>| -> Names {
-        let rows = rows.into_iter();
-        rows.map(|(id, code, name)| (id, (code, name))).collect()
-    };
-    let agencies = agencies::table
-        .select((agencies::id, agencies::code, agencies::name))
-        .load(conn)?;
-    let sources = funding_sources::table
+    let mut all = Reference::default();
+    let rows = agencies::table
+        .select((
+            agencies::id,
+            agencies::code,
+            agencies::name,
+            agencies::unit_id,
+        ))
+        .load::<(i64, String, String, i64)>(conn)?;
+    for (id, code, name, unit) in rows {
+        all.agencies.insert(id, (code, name));
+        all.agency_units.insert(id, unit);
+    }
+    let rows = funding_sources::table
         .select((
             funding_sources::id,
             funding_sources::code,
             funding_sources::name,
+            funding_sources::parent_id,
         ))
-        .load(conn)?;
-    let people = people::table
+        .load::<(i64, String, String, Option<i64>)>(conn)?;
+    for (id, code, name, parent) in rows {
+        all.sources.insert(id, (code, name));
+        all.source_parents.insert(id, parent);
+    }
+    let rows = people::table
         .select((people::id, people::full_name))
         .load::<(i64, String)>(conn)?;
-    Ok(Reference {
-        agencies: named(agencies),
-        sources: named(sources),
-        source_parents: super::assigned::source_parents(conn)?,
-        people: people.into_iter().collect(),
-    })
+    all.people.extend(rows);
+    Ok(all)
 }

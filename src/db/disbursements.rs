@@ -16,7 +16,7 @@ use crate::domain::scope::Scope;
 use crate::error::{Error, Result};
 
 /// A payment without its id.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = payments)]
 #[allow(missing_docs)]
 pub struct Fields {
@@ -41,22 +41,32 @@ pub struct Fields {
     pub recorded_by: Option<i64>,
 }
 
-/// Adds one.
-pub fn insert(conn: &mut Conn, fields: &Fields) -> Result<i64> {
-    Ok(diesel::insert_into(payments::table)
-        .values(fields)
-        .returning(payments::id)
-        .get_result(conn)?)
-}
-
 /// Adds many; answers their ids in the same order. No two may have the same line, kind and voucher.
 pub fn insert_all(conn: &mut Conn, rows: &[Fields]) -> Result<Vec<i64>> {
-    let query = sql::<(BigInt, BigInt, Text, Text)>(
+    let made = inserting(sql::<(BigInt, BigInt, Text, Text)>(""), rows)
+        .push(" RETURNING id, line_id, kind, voucher_number")
+        .load::<(i64, i64, String, String)>(conn)?;
+    // The order in which rows are returned is not promised.
+    let mut ids: HashMap<(i64, String, String), i64> = made
+        .into_iter()
+        .map(|(id, line, kind, voucher)| ((line, kind, voucher), id))
+        .collect();
+    rows.iter()
+        .map(|row| {
+            ids.remove(&(row.line_id, row.kind.clone(), row.voucher_number.clone()))
+                .ok_or_else(|| Error::Internal("a payment was inserted twice".into()))
+        })
+        .collect()
+}
+
+/// Appends the insert of rows.
+pub(super) fn inserting<ST>(query: Sql<ST>, rows: &[Fields]) -> Sql<ST> {
+    let query = query.push(
         "INSERT INTO disbursements (line_id, project_id, kind, gross_amount, advance_recovered, net_amount, \
          advance_change, posted_on, voucher_number, contract_number, dossier_sent_on, dossier_returned_on, \
          corrects_id, reverses_id, note, reason, status, recorded_at, recorded_by) VALUES ",
     );
-    let query = query.rows(rows, |query, row| {
+    query.rows(rows, |query, row| {
         query
             .bind(row.line_id)
             .and(row.project_id)
@@ -77,21 +87,7 @@ pub fn insert_all(conn: &mut Conn, rows: &[Fields]) -> Result<Vec<i64>> {
             .and(row.status.as_str())
             .and(row.recorded_at)
             .and_option(row.recorded_by)
-    });
-    let made = query
-        .push(" RETURNING id, line_id, kind, voucher_number")
-        .load::<(i64, i64, String, String)>(conn)?;
-    // The order in which rows are returned is not promised.
-    let mut ids: HashMap<(i64, String, String), i64> = made
-        .into_iter()
-        .map(|(id, line, kind, voucher)| ((line, kind, voucher), id))
-        .collect();
-    rows.iter()
-        .map(|row| {
-            ids.remove(&(row.line_id, row.kind.clone(), row.voucher_number.clone()))
-                .ok_or_else(|| Error::Internal("a payment was inserted twice".into()))
-        })
-        .collect()
+    })
 }
 
 /// One by id.
@@ -121,31 +117,6 @@ pub fn reversals(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
         .into_iter()
         .filter_map(|(undone, id)| Some((undone?, id)))
         .collect())
-}
-
-/// Whether a voucher stands for a payment of this kind on the line.
-pub fn voucher_taken(conn: &mut Conn, line_id: i64, kind: &str, voucher: &str) -> Result<bool> {
-    let found = claims::table
-        .filter(claims::line_id.eq(line_id))
-        .filter(claims::kind.eq(kind))
-        .filter(claims::voucher_number.eq(voucher))
-        .select(claims::id)
-        .first::<i64>(conn)
-        .optional()?;
-    Ok(found.is_some())
-}
-
-/// Claims the voucher of a payment; false if it is taken.
-pub fn claim_voucher(conn: &mut Conn, id: i64, fields: &Fields) -> Result<bool> {
-    let done = diesel::insert_into(claims::table)
-        .values((
-            claims::line_id.eq(fields.line_id),
-            claims::kind.eq(&fields.kind),
-            claims::voucher_number.eq(&fields.voucher_number),
-            claims::disbursement_id.eq(id),
-        ))
-        .execute(conn);
-    Ok(unless_taken(done)?.is_some())
 }
 
 /// Claims the vouchers of many payments; false if one is taken.
@@ -193,20 +164,26 @@ pub fn add_to_month(
     net: i64,
     advance: i64,
 ) -> Result<()> {
-    sql::<()>("INSERT INTO line_months (line_id, month, net, advance) VALUES (")
+    adding_to_month(sql::<()>(""), (line_id, month), (net, advance)).execute(conn)?;
+    Ok(())
+}
+
+/// Appends the same.
+pub(super) fn adding_to_month<ST>(
+    query: Sql<ST>,
+    (line_id, month): (i64, NaiveDate),
+    (net, advance): (i64, i64),
+) -> Sql<ST> {
+    query
+        .push("INSERT INTO line_months (line_id, month, net, advance) VALUES (")
         .bind(line_id)
-        .push(", ")
-        .bind(month)
-        .push(", ")
-        .bind(net)
-        .push(", ")
-        .bind(advance)
+        .and(month)
+        .and(net)
+        .and(advance)
         .push(
             ") ON CONFLICT (line_id, month) DO UPDATE SET net = line_months.net + excluded.net, \
              advance = line_months.advance + excluded.advance",
         )
-        .execute(conn)?;
-    Ok(())
 }
 
 /// Which payments; an empty list asks for all.

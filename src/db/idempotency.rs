@@ -73,14 +73,16 @@ pub fn claim(conn: &mut Conn, caller: &str, key: &Key, now: NaiveDateTime) -> Re
 
 /// Stores the answer under a key that this transaction took.
 pub fn keep(conn: &mut Conn, id: i64, reply: &Reply) -> Result<()> {
-    use idempotency_keys as keys;
-    diesel::update(keys::table.find(id))
-        .set((
-            keys::status.eq(i32::from(reply.status)),
-            keys::location.eq(&reply.location),
-            keys::content.eq(&reply.body),
-            keys::project_id.eq(reply.project_id),
-        ))
+    sql::<()>("UPDATE idempotency_keys SET status = ")
+        .bind(i32::from(reply.status))
+        .push(", location = ")
+        .bind_option(reply.location.as_deref())
+        .push(", content = ")
+        .bind_option(reply.body.as_deref())
+        .push(", project_id = ")
+        .bind_option(reply.project_id)
+        .push(" WHERE id = ")
+        .bind(id)
         .execute(conn)?;
     Ok(())
 }

@@ -32,34 +32,10 @@ pub fn project_books(conn: &mut Conn, project_id: i64) -> Result<Vec<(Line, Line
         .collect())
 }
 
-type EntryRow = (i64, i64, String, i64, NaiveDate, NaiveDate, Option<i64>);
-
 /// The books of lines by id; lines without any fact are left out.
 pub fn books(conn: &mut Conn, line_ids: &[i64]) -> Result<HashMap<i64, LineBook>> {
     let mut books: HashMap<i64, LineBook> = HashMap::new();
-    let rows = plan_entries::table
-        .filter(any_of(plan_entries::line_id, line_ids))
-        .order(plan_entries::id)
-        .select((
-            plan_entries::id,
-            plan_entries::line_id,
-            plan_entries::kind,
-            plan_entries::amount,
-            plan_entries::effective_date,
-            plan_entries::deadline,
-            plan_entries::reverses_id,
-        ))
-        .load::<EntryRow>(conn)?;
-    let voided: HashSet<i64> = rows.iter().filter_map(|row| row.6).collect();
-    for (id, line_id, kind, amount, effective_date, deadline, reverses_id) in rows {
-        let entry = Entry {
-            kind: entry_kind(&kind)?,
-            amount: Money::dong(amount),
-            effective_date,
-            deadline,
-            reversal: reverses_id.is_some(),
-            voided: voided.contains(&id),
-        };
+    for (line_id, entry) in entries(conn, line_ids)? {
         books.entry(line_id).or_default().entries.push(entry);
     }
     let rows = disbursements::table
@@ -79,19 +55,55 @@ pub fn books(conn: &mut Conn, line_ids: &[i64]) -> Result<HashMap<i64, LineBook>
     Ok(books)
 }
 
-/// All postings of a project, on whatever line.
-pub fn project_postings(conn: &mut Conn, project_id: i64) -> Result<Vec<Posting>> {
+type EntryRow = (i64, i64, String, i64, NaiveDate, NaiveDate, Option<i64>);
+
+/// The plan entries of lines, each with its line, as they were recorded.
+pub fn entries(conn: &mut Conn, line_ids: &[i64]) -> Result<Vec<(i64, Entry)>> {
+    let rows = plan_entries::table
+        .filter(any_of(plan_entries::line_id, line_ids))
+        .order(plan_entries::id)
+        .select((
+            plan_entries::id,
+            plan_entries::line_id,
+            plan_entries::kind,
+            plan_entries::amount,
+            plan_entries::effective_date,
+            plan_entries::deadline,
+            plan_entries::reverses_id,
+        ))
+        .load::<EntryRow>(conn)?;
+    let voided: HashSet<i64> = rows.iter().filter_map(|row| row.6).collect();
+    let entries = rows.into_iter().map(
+        |(id, line_id, kind, amount, effective_date, deadline, reverses_id)| {
+            let entry = Entry {
+                kind: entry_kind(&kind)?,
+                amount: Money::dong(amount),
+                effective_date,
+                deadline,
+                reversal: reverses_id.is_some(),
+                voided: voided.contains(&id),
+            };
+            Ok((line_id, entry))
+        },
+    );
+    entries.collect()
+}
+
+/// All postings of a project, each with its line, as they were recorded.
+pub fn project_postings(conn: &mut Conn, project_id: i64) -> Result<Vec<(i64, Posting)>> {
     let rows = disbursements::table
         .filter(disbursements::project_id.eq(project_id))
+        .order(disbursements::id)
         .select((
+            disbursements::line_id,
             disbursements::net_amount,
             disbursements::advance_change,
             disbursements::posted_on,
         ))
-        .load::<(i64, i64, NaiveDate)>(conn)?;
+        .load::<(i64, i64, i64, NaiveDate)>(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(net, advance, posted_on)| posting(net, advance, posted_on))
+        .map(|(line_id, net, advance, posted_on)| (line_id, posting(net, advance, posted_on)))
         .collect())
 }
 

@@ -1,5 +1,7 @@
 //! Keyset paging: a page starts after a row, so that rows added meanwhile shift nothing.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 
 use super::sql::Sql;
@@ -121,6 +123,17 @@ impl Page {
         statement
             .push(format!(" ORDER BY {id}{order} LIMIT "))
             .bind(self.limit + 1)
+    }
+
+    /// Puts rows that are in memory in order, as many as [`Page::cut`] needs: the page alone has to be
+    /// in order.
+    pub fn first_of<T>(&self, rows: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+        let limit = usize::try_from(self.limit.saturating_add(1)).unwrap_or(usize::MAX);
+        if limit < rows.len() {
+            rows.select_nth_unstable_by(limit, &compare);
+            rows.truncate(limit);
+        }
+        rows.sort_unstable_by(compare);
     }
 
     /// Cuts the extra row off and remembers where the next page starts.

@@ -13,32 +13,50 @@ use crate::error::Result;
 
 /// The links in force on a day; `None` if there is no such project.
 pub fn on(conn: &mut Conn, project_id: i64, date: NaiveDate) -> Result<Option<ProjectLinks>> {
-    let rows = sql::<(BigInt, BigInt, Nullable<BigInt>, Nullable<BigInt>)>(
-        "SELECT l.managing_unit_id, l.investor_id, l.pmu_id, \
-         (SELECT p.person_id FROM project_people p WHERE p.project_id = l.project_id AND p.role = 'leader' \
-          AND p.valid_from <= ",
-    )
-    .bind(date)
-    .push(" AND p.valid_to >= ")
-    .bind(date)
-    .push(") FROM project_links l WHERE l.project_id = ")
-    .bind(project_id)
-    .push(" AND l.valid_from <= ")
-    .bind(date)
-    .push(" AND l.valid_to >= ")
-    .bind(date)
-    .load::<(i64, i64, Option<i64>, Option<i64>)>(conn)?;
-    Ok(rows
-        .into_iter()
-        .next()
-        .map(
-            |(managing_unit_id, investor_id, pmu_id, leader_id)| ProjectLinks {
+    let [links] = on_each(conn, project_id, [date])?;
+    Ok(links)
+}
+
+/// The links in force on each of some days.
+pub fn on_each<const DAYS: usize>(
+    conn: &mut Conn,
+    project_id: i64,
+    dates: [NaiveDate; DAYS],
+) -> Result<[Option<ProjectLinks>; DAYS]> {
+    type Types = (BigInt, BigInt, BigInt, Nullable<BigInt>, Nullable<BigInt>);
+    let query = sql::<Types>("");
+    let query = (0_i64..).zip(dates).fold(query, |query, (place, date)| {
+        let union = if place == 0 { "" } else { " UNION ALL " };
+        query
+            .push(format!(
+                "{union}SELECT {place}, l.managing_unit_id, l.investor_id, l.pmu_id, \
+                 (SELECT p.person_id FROM project_people p WHERE p.project_id = l.project_id \
+                 AND p.role = 'leader' AND p.valid_from <= "
+            ))
+            .bind(date)
+            .push(" AND p.valid_to >= ")
+            .bind(date)
+            .push(") FROM project_links l WHERE l.project_id = ")
+            .bind(project_id)
+            .push(" AND l.valid_from <= ")
+            .bind(date)
+            .push(" AND l.valid_to >= ")
+            .bind(date)
+    });
+    let rows = query.load::<(i64, i64, i64, Option<i64>, Option<i64>)>(conn)?;
+    let mut links = [const { None }; DAYS];
+    for (place, managing_unit_id, investor_id, pmu_id, leader_id) in rows {
+        let place = usize::try_from(place).unwrap_or(DAYS);
+        if let Some(slot) = links.get_mut(place) {
+            *slot = Some(ProjectLinks {
                 managing_unit_id,
                 investor_id,
                 pmu_id,
                 leader_id,
-            },
-        ))
+            });
+        }
+    }
+    Ok(links)
 }
 
 /// Who a project belongs to, over an interval.

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 
 use super::any_of::any_of;
 use super::audit::for_update;
@@ -36,13 +36,35 @@ pub struct Fields {
     pub created_at: NaiveDateTime,
 }
 
-/// Locks the project's row until the transaction ends; false if there is none.
-pub fn lock(conn: &mut Conn, id: i64) -> Result<bool> {
-    let rows = sql::<(BigInt,)>("SELECT id FROM projects WHERE id = ")
-        .bind(id)
-        .push(for_update(conn))
-        .load::<(i64,)>(conn)?;
-    Ok(!rows.is_empty())
+/// What a writer that locks a project sees of it.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Locked {
+    pub code: String,
+    pub name: String,
+    pub total_investment: i64,
+    pub disbursed_before: i64,
+    pub advance_before: i64,
+}
+
+/// Locks the project's row until the transaction ends; `None` if there is none.
+pub fn lock(conn: &mut Conn, id: i64) -> Result<Option<Locked>> {
+    let rows = sql::<(Text, Text, BigInt, BigInt, BigInt)>(
+        "SELECT code, name, total_investment, disbursed_before, advance_before FROM projects WHERE id = ",
+    )
+    .bind(id)
+    .push(for_update(conn))
+    .load::<(String, String, i64, i64, i64)>(conn)?;
+    let found = rows.into_iter().next();
+    Ok(found.map(
+        |(code, name, total_investment, disbursed_before, advance_before)| Locked {
+            code,
+            name,
+            total_investment,
+            disbursed_before,
+            advance_before,
+        },
+    ))
 }
 
 /// The same for some projects, in ascending order of id; those that are not there are passed over.

@@ -51,9 +51,8 @@ pub struct LateItem {
 /// yet.
 pub fn late_items(items: &[ScheduleItem], disbursed: Money, as_of: NaiveDate) -> Vec<LateItem> {
     let mut due = 0_i128;
-    let past = schedule::sorted(items)
-        .into_iter()
-        .filter(|item| item.due_date < as_of);
+    let items = schedule::sorted(items);
+    let past = items.iter().filter(|item| item.due_date < as_of);
     let late = past.filter_map(|item| {
         let amount = item.amount.wide();
         due += amount;

@@ -203,7 +203,7 @@ impl LineBook {
     }
 
     /// The state on one day, in O(n).
-    fn sums(&self, day: NaiveDate) -> Sums {
+    pub(super) fn sums(&self, day: NaiveDate) -> Sums {
         let facts = self.changes().filter(|(on, _)| *on <= day);
         facts.fold(Sums::default(), |sums, (_, change)| sums.plus(change))
     }

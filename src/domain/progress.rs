@@ -141,16 +141,16 @@ pub fn line_progress(
     as_of: NaiveDate,
     basis: Basis,
 ) -> LineProgress {
-    let full_plan = book.plan(as_of);
+    let sums = book.sums(as_of);
+    let plan = match basis {
+        Basis::Initial => sums.initial,
+        _ => sums.plan,
+    };
     let figures = LineFigures {
-        plan: if basis == Basis::Initial {
-            book.initial_plan(as_of)
-        } else {
-            full_plan
-        },
-        full_plan,
-        disbursed: book.disbursed(as_of),
-        outstanding_advance: book.outstanding_advance(as_of),
+        plan: Money::saturating(plan),
+        full_plan: Money::saturating(sums.plan),
+        disbursed: Money::saturating(sums.disbursed),
+        outstanding_advance: Money::saturating(sums.advance),
     };
     line_progress_from(figures, schedules, as_of)
 }
@@ -164,9 +164,11 @@ pub fn line_progress_from(
     let in_force = schedule::in_force(schedules, as_of);
     let late = |version: &ScheduleVersion| lateness(&version.items, figures.disbursed, as_of);
     let current = in_force.map(late).unwrap_or_default();
-    let first = schedule::baseline(schedules, as_of)
-        .map(late)
-        .unwrap_or_default();
+    let baseline_late_amount = match (schedule::baseline(schedules, as_of), in_force) {
+        // Most lines were planned once.
+        (Some(first), Some(version)) if std::ptr::eq(first, version) => current.late_amount,
+        (first, _) => first.map(late).unwrap_or_default().late_amount,
+    };
     LineProgress {
         plan: figures.plan,
         disbursed: figures.disbursed,
@@ -179,7 +181,7 @@ pub fn line_progress_from(
         outstanding_advance: figures.outstanding_advance,
         schedule: state(in_force, figures.full_plan),
         schedule_version: in_force.map(|version| version.version),
-        baseline_late_amount: first.late_amount,
+        baseline_late_amount,
         replans: schedule::replans(schedules, as_of),
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Every function here takes the **approved** versions of one line, in any order.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use super::money::Money;
@@ -55,17 +57,20 @@ impl ScheduleVersion {
 }
 
 /// The items by due date, then by position.
-pub fn sorted(items: &[ScheduleItem]) -> Vec<ScheduleItem> {
+pub fn sorted(items: &[ScheduleItem]) -> Cow<'_, [ScheduleItem]> {
+    if items.is_sorted_by_key(|item| item.due_date) {
+        return items.into();
+    }
     let mut sorted = items.to_vec();
     // A stable sort: items of one day keep their positions.
     sorted.sort_by_key(|item| item.due_date);
-    sorted
+    sorted.into()
 }
 
 /// The parts of items that `disbursed` does not fill, oldest first, with the items they are of.
 pub fn unfilled(items: &[ScheduleItem], disbursed: Money) -> Vec<(ScheduleItem, Money)> {
     let (mut sum, mut open) = (0_i128, Vec::new());
-    for item in sorted(items) {
+    for item in sorted(items).iter().copied() {
         sum += item.amount.wide();
         let rest = (sum - disbursed.wide()).min(item.amount.wide());
         if rest > 0 {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What a set of grants covers today. Queries filter by it; nothing outside it is ever answered.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scope {
     /// The whole province: no filter is needed.
     pub everything: bool,

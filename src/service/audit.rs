@@ -105,8 +105,7 @@ impl Tx<'_> {
             heads.insert(event.chain.clone(), (event.seq, event.hash.clone()));
             events.push(event);
         }
-        db::audit::append(self.conn, &events)?;
-        db::audit::move_heads(self.conn, &heads)
+        db::audit::append(self.conn, &events, &heads)
     }
 
     fn event(

@@ -1,14 +1,11 @@
 //! How well the forecast would have done in a year that is over, beside two naive methods: the
 //! straight line, and that every schedule is kept.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 
 use super::View;
 use super::figures::LineFilter;
 use super::forecast::Ahead;
-use crate::db;
 use crate::domain::money::{Money, Rate};
 use crate::domain::progress::Basis;
 use crate::domain::schedule;
@@ -103,10 +100,9 @@ pub fn of_year(view: &mut View<'_>, budget_year: i32) -> Result<Backtest> {
         Fault::at("/budget_year", Code::Invalid).with("why", why)
     })?;
     let filter = LineFilter::of_year(budget_year, Scope::all(), view.today);
-    let mut paid: HashMap<i64, i128> = HashMap::new();
-    for (line, _, net) in db::figures::paid_by_month(view.conn, &filter, end)? {
-        *paid.entry(line).or_default() += net.wide();
-    }
+    let year = view.year(budget_year)?;
+    let lines = year.planned.iter().flat_map(|planned| &planned.lines);
+    let disbursed = lines.map(|line| line.book.disbursed(end).wide()).sum();
     let mut learned_from = Vec::new();
     let mut days = Vec::new();
     for month in MONTHS {
@@ -116,12 +112,12 @@ pub fn of_year(view: &mut View<'_>, budget_year: i32) -> Result<Backtest> {
         };
         let ahead = Ahead::load(view, &filter, as_of, Basis::Total)?;
         learned_from.clone_from(&ahead.outlook.learned_from);
-        days.push(day(&ahead, &paid, as_of, end));
+        days.push(day(&ahead, as_of, end));
     }
     Ok(Backtest {
         budget_year,
         learned_from,
-        disbursed: Money::saturating(paid.values().sum()),
+        disbursed: Money::saturating(disbursed),
         days,
     })
 }
@@ -135,11 +131,11 @@ struct Told {
     now: i128,
 }
 
-fn day(ahead: &Ahead, paid: &HashMap<i64, i128>, as_of: NaiveDate, end: NaiveDate) -> Day {
-    let lines = ahead.lines.iter().map(|line| {
-        let forecast = ahead.projection(line).by(end);
-        let now = line.progress.disbursed.wide();
-        let available = line.full_plan.wide().max(now);
+fn day(ahead: &Ahead, as_of: NaiveDate, end: NaiveDate) -> Day {
+    let lines = ahead.lines().map(|(line, progress)| {
+        let forecast = ahead.projection(line, progress).by(end);
+        let now = progress.disbursed.wide();
+        let available = progress.plan.wide().max(now);
         let (gone, all) = elapsed(ahead.outlook.budget_year, as_of, end);
         let scheduled =
             schedule::in_force(&line.versions, as_of).and_then(|version| version.total());
@@ -151,7 +147,7 @@ fn day(ahead: &Ahead, paid: &HashMap<i64, i128>, as_of: NaiveDate, end: NaiveDat
             by_method: [forecast.expected.wide(), straight, kept],
             low: forecast.low.wide(),
             high: forecast.high.wide(),
-            paid: paid.get(&line.id).copied().unwrap_or_default(),
+            paid: line.book.disbursed(end).wide(),
             now,
         }
     });

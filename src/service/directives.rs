@@ -177,7 +177,7 @@ impl Change<'_> {
 }
 
 fn lock_readable(tx: &mut Tx<'_>, project_id: i64) -> Result<bool> {
-    Ok(db::projects::lock(tx.conn, project_id)? && may_read(tx, project_id)?)
+    Ok(db::projects::lock(tx.conn, project_id)?.is_some() && may_read(tx, project_id)?)
 }
 
 fn may_read(view: &mut View<'_>, project_id: i64) -> Result<bool> {

@@ -5,7 +5,7 @@
 //! [`book`](super::book), so neither the number of payments nor the database matters. Sums are for
 //! [`Sums`] or `domain::progress::Tally`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -19,9 +19,10 @@ use crate::domain::capital::Origin;
 use crate::domain::money::{Money, Rate};
 use crate::domain::progress::{Basis, LineProgress, Tally, Totals};
 use crate::domain::schedule::ScheduleVersion;
+use crate::domain::scope::Scope;
 use crate::error::{Code, Error, Fault, Result};
 
-pub use crate::db::figures::{LineFilter, ProjectKeys};
+pub use crate::db::figures::LineFilter;
 
 /// A plan line and its figures on the day.
 #[derive(Clone, Debug)]
@@ -48,11 +49,20 @@ pub struct Line {
 
 /// Lines chosen by a filter, with their figures on a day.
 pub struct Selection {
-    day: Arc<Day>,
-    filter: LineFilter,
+    /// The figures of the whole year, or of the projects named.
+    pub day: Arc<Day>,
+    /// Which of them.
+    pub chosen: Chosen,
+}
+
+/// Which lines of a year are chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
     origin: Option<Origin>,
     sources: Option<HashSet<i64>>,
     managed: Option<(HashSet<i64>, NaiveDate)>,
+    scope: Arc<Scope>,
+    today: NaiveDate,
 }
 
 /// The lines that filter and basis select, with their figures on `as_of`.
@@ -74,17 +84,15 @@ pub fn select(
             Arc::new(Day::of(Arc::new(year), as_of, basis))
         }
     };
-    let managed = filter.managed.as_ref();
-    Ok(Selection {
-        day,
+    let (sources, managed) = (filter.sources.as_ref(), filter.managed.as_ref());
+    let chosen = Chosen {
         origin: origin_of(basis).or(filter.origin),
-        sources: filter
-            .sources
-            .as_ref()
-            .map(|ids| ids.iter().copied().collect()),
+        sources: sources.map(|ids| ids.iter().copied().collect()),
         managed: managed.map(|(units, day)| (units.iter().copied().collect(), *day)),
-        filter: filter.clone(),
-    })
+        scope: filter.scope.clone(),
+        today: filter.today,
+    };
+    Ok(Selection { day, chosen })
 }
 
 impl Selection {
@@ -94,24 +102,25 @@ impl Selection {
     ) -> impl Iterator<Item = (&Planned, impl Iterator<Item = (&rows::Line, &LineProgress)>)> {
         self.day
             .projects()
-            .filter(|(planned, _)| self.wants(&planned.project))
+            .filter(|(planned, _)| self.chosen.wants(&planned.project))
             .map(|(planned, figures)| {
                 let lines = planned.lines.iter().zip(figures);
-                (planned, lines.filter(|(line, _)| self.takes(line)))
+                (planned, lines.filter(|(line, _)| self.chosen.takes(line)))
             })
     }
+}
 
+impl Chosen {
     fn wants(&self, project: &Project) -> bool {
         let managed = self.managed.as_ref().is_none_or(|(units, day)| {
             let link = project.link_on(*day);
             link.is_some_and(|link| units.contains(&link.managing_unit_id))
         });
-        let scope = &self.filter.scope;
         managed
-            && (scope.everything
+            && (self.scope.everything
                 || project
-                    .links_on(self.filter.today)
-                    .is_some_and(|links| scope.has_project(&links)))
+                    .links_on(self.today)
+                    .is_some_and(|links| self.scope.has_project(&links)))
     }
 
     fn takes(&self, line: &rows::Line) -> bool {
@@ -276,7 +285,7 @@ pub struct ProjectFigures {
 
 impl ProjectFigures {
     fn of(tally: &Tally) -> Result<Self> {
-        let sums = Sums::from_tally(tally)?;
+        let sums = tally.totals().ok_or_else(too_large)?;
         Ok(ProjectFigures {
             plan: sums.plan,
             disbursed: sums.disbursed,
@@ -287,23 +296,39 @@ impl ProjectFigures {
     }
 }
 
-/// The figures of every project that has a line, by project.
+/// The figures of projects.
+#[derive(Debug, Default)]
+pub struct ByProject {
+    /// In order of id.
+    all: Vec<(i64, ProjectFigures)>,
+}
+
+impl ByProject {
+    /// Those of a project, if it has a line.
+    pub fn get(&self, id: i64) -> Option<ProjectFigures> {
+        let place = self.all.binary_search_by_key(&id, |(id, _)| *id);
+        Some(self.all.get(place.ok()?)?.1)
+    }
+}
+
+/// The figures of every project that has a line.
 pub fn by_project(
     view: &mut View<'_>,
     filter: &LineFilter,
     as_of: NaiveDate,
     basis: Basis,
-) -> Result<HashMap<i64, ProjectFigures>> {
+) -> Result<ByProject> {
     let selection = select(view, filter, as_of, basis)?;
-    let mut all = HashMap::new();
+    let mut found = ByProject::default();
     for (planned, lines) in selection.projects() {
         let mut tally = Tally::default();
         for (_, progress) in lines {
             tally.add(progress);
         }
         if !tally.is_empty() {
-            all.insert(planned.project.id, ProjectFigures::of(&tally)?);
+            let figures = ProjectFigures::of(&tally)?;
+            found.all.push((planned.project.id, figures));
         }
     }
-    Ok(all)
+    Ok(found)
 }

@@ -1,14 +1,16 @@
 //! The forecasts of plan lines on a day (rules: `domain::forecast`).
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::View;
-use super::figures::{self, Line, LineFilter, too_large};
-use crate::db;
-use crate::domain::forecast::{Course, Forecast, Grant, History, Outlook, Projection};
-use crate::domain::progress::Basis;
+use super::figures::{self, Chosen, LineFilter, Selection, too_large};
+use crate::db::book::Line;
+use crate::domain::forecast::{
+    Course, Forecast, ForecastTally, Grant, History, Outlook, Projection,
+};
+use crate::domain::progress::{Basis, LineProgress};
 use crate::domain::schedule;
 use crate::error::Result;
 
@@ -16,57 +18,84 @@ use crate::error::Result;
 pub struct Ahead {
     /// How the year looks to the whole province.
     pub outlook: Outlook,
-    /// The lines with their figures on the day.
-    pub lines: Vec<Line>,
-    grants: HashMap<i64, Vec<Grant>>,
+    selection: Selection,
     as_of: NaiveDate,
 }
 
 impl Ahead {
-    /// Reads the lines that the basis selects, by a number of queries that does not depend on how
-    /// many there are. Season and pace are those of the whole province, whoever asks, so that a
-    /// line has one forecast.
+    /// The lines that filter and basis select. Season and pace are those of the whole province,
+    /// whoever asks, so that a line has one forecast.
     pub fn load(
         view: &mut View<'_>,
         filter: &LineFilter,
         as_of: NaiveDate,
         basis: Basis,
     ) -> Result<Self> {
-        let year = filter.budget_year;
-        let history = db::forecast::history(view.conn, History::first_year(year))?;
+        let budget_year = filter.budget_year;
+        let mut history = History::default();
+        for year in History::first_year(budget_year)..=budget_year {
+            view.year(year)?.course().tell(year, &mut history);
+        }
         Ok(Ahead {
-            outlook: history.outlook(year, as_of),
-            lines: figures::lines(view, filter, as_of, basis)?,
-            grants: db::forecast::grants(view.conn, filter)?,
+            outlook: history.outlook(budget_year, as_of),
+            selection: figures::select(view, filter, as_of, basis)?,
             as_of,
         })
     }
 
-    /// The plan entries of a line, whenever they take effect.
-    pub fn grants(&self, line: &Line) -> &[Grant] {
-        self.grants.get(&line.id).map_or(&[], Vec::as_slice)
+    /// The lines with their figures on the day, by project and id.
+    pub fn lines(&self) -> impl Iterator<Item = (&Line, &LineProgress)> {
+        self.selection.projects().flat_map(|(_, lines)| lines)
+    }
+
+    /// What all lines together will have disbursed by each of some days. It is worked out once as
+    /// long as nothing of it changes.
+    pub fn together(&self, dates: &[NaiveDate]) -> Result<Arc<[Forecast]>> {
+        let key = Key {
+            outlook: self.outlook.clone(),
+            chosen: self.selection.chosen.clone(),
+            dates: dates.to_vec(),
+        };
+        self.selection.day.forecasts(key, || {
+            let mut sums = vec![ForecastTally::default(); dates.len()];
+            for (line, progress) in self.lines() {
+                let projection = self.projection(line, progress);
+                for (sum, date) in sums.iter_mut().zip(dates) {
+                    sum.add(projection.by(*date));
+                }
+            }
+            let all = sums.iter().map(|sum| sum.total().ok_or_else(too_large));
+            all.collect()
+        })
     }
 
     /// Where a line is going.
-    pub fn projection(&self, line: &Line) -> Projection<'_> {
+    pub fn projection(&self, line: &Line, progress: &LineProgress) -> Projection<'_> {
         let course = Course {
-            given: self.grants(line),
-            disbursed: line.progress.disbursed,
+            given: &grants(line),
+            disbursed: progress.disbursed,
             schedule: schedule::in_force(&line.versions, self.as_of),
             deadline: line.deadline,
         };
         Projection::of(&self.outlook, &course, self.as_of)
     }
-
-    /// Where each line is going, in order of id.
-    pub fn projections(&self) -> Vec<Projection<'_>> {
-        let lines = self.lines.iter();
-        lines.map(|line| self.projection(line)).collect()
-    }
 }
 
-/// What lines together will have disbursed by a day.
-pub fn sum_by(projections: &[Projection<'_>], day: NaiveDate) -> Result<Forecast> {
-    let all = projections.iter().map(|projection| projection.by(day));
-    Forecast::sum(all).ok_or_else(too_large)
+/// What a forecast of many lines together was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    outlook: Outlook,
+    chosen: Chosen,
+    dates: Vec<NaiveDate>,
+}
+
+/// The plan entries of a line, whenever they take effect.
+pub fn grants(line: &Line) -> Vec<Grant> {
+    let entries = line.book.entries.iter();
+    let grants = entries.map(|entry| Grant {
+        from: entry.effective_date,
+        until: entry.deadline,
+        amount: entry.amount,
+    });
+    grants.collect()
 }

@@ -68,7 +68,7 @@ use crate::config::Settings;
 use crate::db::Db;
 use crate::domain::permission::Permission;
 use crate::domain::progress::Basis;
-use crate::domain::scope::Scope;
+use crate::domain::scope::{ProjectLinks, Scope};
 use crate::domain::units::UnitTree;
 use crate::error::{Code, Error, Result};
 
@@ -308,12 +308,17 @@ impl<'a> View<'a> {
     /// Refuses unless the call's permission covers the project: 404 if it cannot even be read
     /// (domain.md section 10), 403 if it can.
     pub fn require_project(&mut self, project_id: i64) -> Result<()> {
-        let links = crate::db::project_links::on(self.conn, project_id, self.today)?
-            .ok_or(Error::from(Code::NotFound))?;
-        if self.scope(self.ctx.permission)?.has_project(&links) {
+        let links = crate::db::project_links::on(self.conn, project_id, self.today)?;
+        self.require_links(links.as_ref())
+    }
+
+    /// The same of a project with these links.
+    fn require_links(&mut self, links: Option<&ProjectLinks>) -> Result<()> {
+        let links = links.ok_or(Error::from(Code::NotFound))?;
+        if self.scope(self.ctx.permission)?.has_project(links) {
             return Ok(());
         }
-        match self.readable()?.has_project(&links) {
+        match self.readable()?.has_project(links) {
             true => Err(Code::Forbidden.into()),
             false => Err(Code::NotFound.into()),
         }
@@ -344,9 +349,7 @@ impl Tx<'_> {
     /// Makes writers of one project wait for each other (PostgreSQL; SQLite has one writer), then
     /// checks that the call's permission covers it. Lock several in ascending order of id.
     pub fn lock_project(&mut self, project_id: i64) -> Result<()> {
-        if !crate::db::projects::lock(self.conn, project_id)? {
-            return Err(Code::NotFound.into());
-        }
+        crate::db::projects::lock(self.conn, project_id)?.ok_or(Code::NotFound)?;
         self.require_project(project_id)
     }
 }

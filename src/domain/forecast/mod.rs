@@ -15,7 +15,7 @@ mod projection;
 mod season;
 
 pub use history::{Grant, History, Outlook, least_available};
-pub use projection::{Course, Forecast, Projection};
+pub use projection::{Course, Forecast, ForecastTally, Projection};
 pub use season::Season;
 
 /// All of a share, in millionths.

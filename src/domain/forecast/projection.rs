@@ -32,17 +32,24 @@ impl Forecast {
             high: amount,
         }
     }
+}
 
-    /// Sums forecasts, side by side; `None` beyond [`Money::MAX`]. The sides of a sum are those of
-    /// all lines being off in the same direction, as in a bad or a good year.
-    pub fn sum(all: impl IntoIterator<Item = Forecast>) -> Option<Forecast> {
-        let mut sums = [0_i128; 3];
-        for one in all {
-            for (sum, part) in sums.iter_mut().zip([one.low, one.expected, one.high]) {
-                *sum += part.wide();
-            }
+/// Forecasts summed one by one, side by side, exact. The sides of a sum are those of all lines
+/// being off in the same direction, as in a bad or a good year.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ForecastTally([i128; 3]);
+
+impl ForecastTally {
+    /// Adds one.
+    pub fn add(&mut self, one: Forecast) {
+        for (sum, part) in self.0.iter_mut().zip([one.low, one.expected, one.high]) {
+            *sum += part.wide();
         }
-        let [low, expected, high] = sums.map(Money::exact);
+    }
+
+    /// The sums; `None` if one is beyond [`Money::MAX`].
+    pub fn total(&self) -> Option<Forecast> {
+        let [low, expected, high] = self.0.map(Money::exact);
         Some(Forecast {
             low: low?,
             expected: expected?,

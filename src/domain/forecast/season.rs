@@ -3,7 +3,6 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{WHOLE, share};
-use crate::domain::calendar::month_end;
 
 /// Months of the disbursement period of in-year capital: January to January.
 pub const MONTHS: usize = 13;
@@ -72,7 +71,7 @@ impl Season {
             return 0;
         }
         let (before, after) = (self.by_end_of(month), self.by_end_of(month + 1));
-        let days = i128::from(month_end(day).day()).max(1);
+        let days = i128::from(day.num_days_in_month()).max(1);
         before + (after - before) * i128::from(day.day()) / days
     }
 

@@ -4,12 +4,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
+use super::super::forecast::Key;
 use super::{Planned, Year};
 use crate::db::book::Line;
+use crate::domain::forecast::Forecast;
 use crate::domain::progress::{Basis, LineProgress, line_progress};
+use crate::error::Result;
 
 /// Days kept. One holds about 2 MB for 12 000 lines.
 const DAYS: usize = 6;
+
+/// Forecasts kept of a day, each of some of its lines.
+const FORECASTS: usize = 8;
 
 /// The figures of every line of a year on a day.
 #[derive(Debug)]
@@ -17,6 +23,8 @@ pub struct Day {
     year: Arc<Year>,
     /// In the order of the year's projects, and of their lines.
     figures: Vec<Arc<[LineProgress]>>,
+    /// What was forecast lately from these very figures.
+    forecasts: Mutex<Vec<(Key, Arc<[Forecast]>)>>,
 }
 
 impl Day {
@@ -26,7 +34,7 @@ impl Day {
         let figures = planned
             .map(|planned| figures(planned, as_of, basis))
             .collect();
-        Day { year, figures }
+        Day::with(year, figures)
     }
 
     /// The same day after a change: only the projects that were read anew are worked out.
@@ -44,7 +52,37 @@ impl Day {
             }
         });
         let figures = figures.collect();
-        Day { year, figures }
+        Day::with(year, figures)
+    }
+
+    fn with(year: Arc<Year>, figures: Vec<Arc<[LineProgress]>>) -> Self {
+        Day {
+            year,
+            figures,
+            forecasts: Mutex::default(),
+        }
+    }
+
+    /// A forecast made from these figures, and from nothing that its key does not hold.
+    pub fn forecasts(
+        &self,
+        key: Key,
+        make: impl FnOnce() -> Result<Arc<[Forecast]>>,
+    ) -> Result<Arc<[Forecast]>> {
+        let kept = || {
+            let kept = self.forecasts.lock();
+            kept.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some((_, known)) = kept().iter().find(|(known, _)| *known == key) {
+            return Ok(known.clone());
+        }
+        let made = make()?;
+        let mut kept = kept();
+        if kept.len() >= FORECASTS {
+            kept.remove(0);
+        }
+        kept.push((key, made.clone()));
+        Ok(made)
     }
 
     /// Projects with their lines and figures, by id.

@@ -7,7 +7,9 @@
 //! (`db::changes`), and reads those projects again: no figure is ever older than the last answered
 //! write. A transaction that writes reads its own book, which nobody else sees.
 
+mod course;
 mod day;
+mod year;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,21 +17,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::Datelike;
 
-use crate::db::book::{self as rows, Line, NAMED, Project};
+use crate::db::book::{self as rows, NAMED, Project};
 use crate::db::changes::Changes;
 use crate::db::{self, Conn};
 use crate::domain::progress::Basis;
 use crate::domain::units::UnitTree;
 use crate::error::Result;
 
-use super::shared::Ref;
+use super::shared::{PersonRef, Ref};
 use super::{Ctx, read};
 
 pub use crate::db::book::Reference;
+pub use course::Course;
 pub use day::{Day, Days};
+pub use year::{Planned, Year};
 
-/// Budget years kept; the one read first goes first.
-const YEARS: usize = 3;
+/// Budget years kept; the one read first goes first. A forecast looks at five.
+const YEARS: usize = 6;
 
 /// Reads ahead what the first reader of the day will ask for.
 pub fn warm(ctx: &Ctx) -> Result<()> {
@@ -40,78 +44,9 @@ pub fn warm(ctx: &Ctx) -> Result<()> {
     })
 }
 
-/// A project and its lines of one year.
-#[derive(Debug)]
-pub struct Planned {
-    /// The project.
-    pub project: Arc<Project>,
-    /// Its lines of the year that have any entry, by id.
-    pub lines: Vec<Line>,
-}
-
-/// The projects that have lines in a budget year, by id.
-#[derive(Debug, Default)]
-pub struct Year {
-    /// The projects.
-    pub planned: Vec<Arc<Planned>>,
-}
-
-impl Year {
-    /// Reads the lines of these projects, which must be in order of id.
-    fn read(conn: &mut Conn, year: i32, projects: &[Arc<Project>], named: bool) -> Result<Self> {
-        let ids: Vec<i64> = projects.iter().map(|project| project.id).collect();
-        let lines = rows::lines(conn, year, named.then_some(ids.as_slice()))?;
-        let mut lines = lines.into_iter().peekable();
-        let mut planned = Vec::new();
-        for project in projects {
-            let mut own = Vec::new();
-            while let Some(line) = lines.next_if(|line| line.project_id <= project.id) {
-                // Of others, whose lines were read too, nothing is wanted.
-                if line.project_id == project.id {
-                    own.push(line);
-                }
-            }
-            if !own.is_empty() {
-                let project = project.clone();
-                own.shrink_to_fit();
-                planned.push(Arc::new(Planned {
-                    project,
-                    lines: own,
-                }));
-            }
-        }
-        Ok(Year { planned })
-    }
-
-    /// What a connection holds now, for a transaction that may have written: of these projects, or
-    /// of all.
-    pub fn fresh(conn: &mut Conn, year: i32, ids: Option<&[i64]>) -> Result<Self> {
-        let projects = rows::projects(conn, ids)?.into_iter().map(Arc::new);
-        let projects: Vec<_> = projects.collect();
-        Year::read(conn, year, &projects, ids.is_some())
-    }
-
-    /// Some projects of it, by id.
-    pub fn some(&self, ids: &[i64]) -> Self {
-        let find = |id: &i64| {
-            let place = self
-                .planned
-                .binary_search_by_key(id, |planned| planned.project.id);
-            Some(self.planned.get(place.ok()?)?.clone())
-        };
-        let mut planned: Vec<_> = ids.iter().filter_map(find).collect();
-        planned.sort_by_key(|planned| planned.project.id);
-        Year { planned }
-    }
-
-    /// The same year with some projects read anew.
-    fn with(&self, changed: &HashSet<i64>, anew: Year) -> Year {
-        let kept = self.planned.iter();
-        let kept = kept.filter(|planned| !changed.contains(&planned.project.id));
-        let mut planned: Vec<_> = kept.cloned().chain(anew.planned).collect();
-        planned.sort_by_key(|planned| planned.project.id);
-        Year { planned }
-    }
+fn named(names: &rows::Names, id: i64) -> Ref {
+    let (code, name) = names.get(&id).cloned().unwrap_or_default();
+    Ref { id, code, name }
 }
 
 /// A project as last read, and the number of the change that it holds.
@@ -165,6 +100,22 @@ impl Book {
             code: unit.map(|unit| unit.code.clone()).unwrap_or_default(),
             name: unit.map(|unit| unit.name.clone()).unwrap_or_default(),
         }
+    }
+
+    /// An agency as others refer to it.
+    pub fn agency(&self, id: i64) -> Ref {
+        named(&self.reference.agencies, id)
+    }
+
+    /// A funding source as others refer to it.
+    pub fn source(&self, id: i64) -> Ref {
+        named(&self.reference.sources, id)
+    }
+
+    /// A person as others refer to them.
+    pub fn person(&self, id: i64) -> PersonRef {
+        let full_name = self.reference.people.get(&id).cloned().unwrap_or_default();
+        PersonRef { id, full_name }
     }
 
     /// A project by id.
@@ -249,10 +200,15 @@ impl Book {
             }))
             .collect();
         book.projects.sort_by_key(|known| known.project.id);
+        let years: Vec<i32> = self.years.keys().copied().collect();
+        let mut again = match anew.is_empty() || years.is_empty() {
+            true => BTreeMap::new(),
+            false => Year::read(conn, &years, &anew, named)?,
+        };
         for (number, (used, year)) in &self.years {
-            let year = match anew.is_empty() {
-                true => year.clone(),
-                false => Arc::new(year.with(&changed, Year::read(conn, *number, &anew, named)?)),
+            let year = match again.remove(number) {
+                Some(anew) => Arc::new(year.with(&changed, anew)),
+                None => year.clone(),
             };
             book.years.insert(*number, (*used, year));
         }
@@ -268,7 +224,7 @@ impl Book {
             .iter()
             .map(|known| known.project.clone())
             .collect();
-        let read = Arc::new(Year::read(conn, year, &projects, false)?);
+        let read = Arc::new(Year::read_one(conn, year, &projects, false)?);
         let turn = self.years.values().map(|(turn, _)| turn + 1).max();
         let mut years = self.years.clone();
         years.insert(year, (turn.unwrap_or_default(), read));

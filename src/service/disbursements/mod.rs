@@ -20,7 +20,7 @@ use super::shared::{Named, Ref, Refs, UserRef, Users};
 use crate::db;
 use crate::db::disbursements::{Fields, Filter, Order};
 use crate::db::page::{Page, Rows};
-use crate::db::plan_lines::Line;
+use crate::db::plan_lines::LineKey;
 use crate::domain::capital::Origin;
 use crate::domain::disbursement::{DisbursementKind, DisbursementStatus};
 use crate::domain::money::Money;
@@ -198,19 +198,6 @@ fn one(view: &mut View<'_>, id: i64) -> Result<Disbursement> {
         .ok_or_else(|| Code::NotFound.into())
 }
 
-/// A payment that was just written, without reading it again.
-fn written(view: &mut View<'_>, id: i64, row: Fields, line: Line) -> Result<Disbursement> {
-    let conn = &mut *view.conn;
-    let shown = Shown {
-        sources: Refs::load(conn, Named::Sources, [line.key.funding_source_id])?,
-        projects: Refs::load(conn, Named::Projects, [row.project_id])?,
-        users: Users::load(conn, [row.recorded_by])?,
-        reversals: HashMap::new(),
-        lines: HashMap::from([(line.id, line)]),
-    };
-    shown.payment(id, row)
-}
-
 /// Payments in the order of their ids as given.
 pub fn by_ids(view: &mut View<'_>, ids: &[i64]) -> Result<Vec<Disbursement>> {
     let conn = &mut *view.conn;
@@ -219,63 +206,66 @@ pub fn by_ids(view: &mut View<'_>, ids: &[i64]) -> Result<Vec<Disbursement>> {
     let line_ids: Vec<i64> = rows.values().map(|row| row.line_id).collect();
     let lines = db::plan_lines::by_ids(conn, &line_ids)?;
     let sources = lines.iter().map(|line| line.key.funding_source_id);
-    let shown = Shown {
-        sources: Refs::load(conn, Named::Sources, sources)?,
-        projects: Refs::load(
-            conn,
-            Named::Projects,
-            rows.values().map(|row| row.project_id),
-        )?,
-        users: Users::load(conn, rows.values().map(|row| row.recorded_by))?,
-        reversals: db::disbursements::reversals(conn, ids)?
-            .into_iter()
-            .collect(),
-        lines: lines.into_iter().map(|line| (line.id, line)).collect(),
-    };
-    ids.iter()
-        .filter_map(|id| Some((*id, rows.remove(id)?)))
-        .map(|(id, row)| shown.payment(id, row))
-        .collect()
+    let sources = Refs::load(conn, Named::Sources, sources)?;
+    let projects = rows.values().map(|row| row.project_id);
+    let projects = Refs::load(conn, Named::Projects, projects)?;
+    let users = Users::load(conn, rows.values().map(|row| row.recorded_by))?;
+    let reversals = db::disbursements::reversals(conn, ids)?;
+    let reversals: HashMap<i64, i64> = reversals.into_iter().collect();
+    let lines: HashMap<i64, LineKey> = lines.into_iter().map(|line| (line.id, line.key)).collect();
+    let rows = ids.iter().filter_map(|id| Some((*id, rows.remove(id)?)));
+    let shown = rows.map(|(id, row)| {
+        let key = *lines.get(&row.line_id).ok_or_else(|| stored(id))?;
+        let told = Told {
+            project: projects.get(row.project_id),
+            source: sources.get(key.funding_source_id),
+            user: users.get(row.recorded_by),
+            reversed_by: reversals.get(&id).copied(),
+        };
+        shown(id, row, key, told)
+    });
+    shown.collect()
 }
 
-struct Shown {
-    sources: Refs,
-    projects: Refs,
-    users: Users,
-    reversals: HashMap<i64, i64>,
-    lines: HashMap<i64, Line>,
+/// What a payment refers to.
+struct Told {
+    project: Ref,
+    source: Ref,
+    user: Option<UserRef>,
+    reversed_by: Option<i64>,
 }
 
-impl Shown {
-    fn payment(&self, id: i64, row: Fields) -> Result<Disbursement> {
-        let stored = || Error::Internal(format!("disbursement {id} as stored"));
-        let key = self.lines.get(&row.line_id).ok_or_else(stored)?.key;
-        Ok(Disbursement {
-            id,
-            project_id: row.project_id,
-            project: self.projects.get(row.project_id),
-            line_id: row.line_id,
-            funding_source_id: key.funding_source_id,
-            funding_source: self.sources.get(key.funding_source_id),
-            budget_year: key.budget_year,
-            origin: key.origin,
-            kind: DisbursementKind::parse(&row.kind).ok_or_else(stored)?,
-            gross_amount: Money::dong(row.gross_amount),
-            advance_recovered: Money::dong(row.advance_recovered),
-            net_amount: Money::dong(row.net_amount),
-            posted_on: row.posted_on,
-            voucher_number: row.voucher_number,
-            contract_number: row.contract_number,
-            dossier_sent_on: row.dossier_sent_on,
-            dossier_returned_on: row.dossier_returned_on,
-            corrects_id: row.corrects_id,
-            reverses_id: row.reverses_id,
-            reversed_by_id: self.reversals.get(&id).copied(),
-            note: row.note,
-            reason: row.reason,
-            status: DisbursementStatus::parse(&row.status).ok_or_else(stored)?,
-            recorded_at: row.recorded_at.and_utc(),
-            recorded_by: self.users.get(row.recorded_by),
-        })
-    }
+fn stored(id: i64) -> Error {
+    Error::Internal(format!("disbursement {id} as stored"))
+}
+
+/// A payment as it is answered.
+fn shown(id: i64, row: Fields, key: LineKey, told: Told) -> Result<Disbursement> {
+    Ok(Disbursement {
+        id,
+        project_id: row.project_id,
+        project: told.project,
+        line_id: row.line_id,
+        funding_source_id: key.funding_source_id,
+        funding_source: told.source,
+        budget_year: key.budget_year,
+        origin: key.origin,
+        kind: DisbursementKind::parse(&row.kind).ok_or_else(|| stored(id))?,
+        gross_amount: Money::dong(row.gross_amount),
+        advance_recovered: Money::dong(row.advance_recovered),
+        net_amount: Money::dong(row.net_amount),
+        posted_on: row.posted_on,
+        voucher_number: row.voucher_number,
+        contract_number: row.contract_number,
+        dossier_sent_on: row.dossier_sent_on,
+        dossier_returned_on: row.dossier_returned_on,
+        corrects_id: row.corrects_id,
+        reverses_id: row.reverses_id,
+        reversed_by_id: told.reversed_by,
+        note: row.note,
+        reason: row.reason,
+        status: DisbursementStatus::parse(&row.status).ok_or_else(|| stored(id))?,
+        recorded_at: row.recorded_at.and_utc(),
+        recorded_by: told.user,
+    })
 }

@@ -2,11 +2,13 @@
 
 use chrono::NaiveDate;
 
-use super::rules::{Pointers, ProjectBook, date_fault, ledger_faults, write};
-use super::{Disbursement, written};
+use super::rules::{Pointers, ProjectBook, books, date_fault, ledger_faults};
+use super::{Disbursement, Told, shown};
 use crate::db;
 use crate::db::disbursements::Fields;
+use crate::db::payments::Place;
 use crate::db::plan_lines::{Line, LineKey};
+use crate::db::projects::Locked;
 use crate::domain::capital::{Origin, period_start};
 use crate::domain::disbursement::{
     DisbursementStatus, FigureFault, PaymentKind, net_and_advance, within_period,
@@ -16,7 +18,7 @@ use crate::domain::money::Money;
 use crate::error::{Code, Error, Fault, Result};
 use crate::service::Tx;
 use crate::service::audit::Change;
-use crate::service::shared::{Named, Refs, unknown, year};
+use crate::service::shared::{Ref, UserRef, unknown, year};
 
 /// What a caller says about a payment.
 #[derive(Clone, Debug)]
@@ -138,19 +140,17 @@ impl Judged {
 /// Logs a payment of a project. All broken rules are told at once.
 pub fn record(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Disbursement> {
     let day = new.posted_on;
-    tx.hold_open(project_id, day)?;
-    tx.lock_project(project_id)?;
+    let (locked, closed) = tx.open_project(project_id, day, "/posted_on")?;
     let key = new.line(project_id);
-    let line = db::plan_lines::find(tx.conn, &key)?;
-    let closed = tx.closed_fault(project_id, day, "/posted_on")?;
-    let standing = standing(tx, new, (key, line.as_ref()), closed)?;
+    let voucher = (new.kind.as_str(), new.voucher_number.as_str());
+    let user = tx.ctx.actor.user_id;
+    let place = db::payments::place(tx.conn, &key, voucher, user)?;
+    let line = place.line;
+    let standing = standing(tx, new, (key, &place), closed)?;
     let judged = judge(new, &standing);
     let figures = judged.figures;
-    let mut book = match line {
-        Some(line) => db::ledger::line_book(tx.conn, line.id)?,
-        None => LineBook::default(),
-    };
-    let mut project = ProjectBook::of(tx, project_id)?;
+    let id = line.map(|line| line.id);
+    let (mut book, mut project) = books(tx, (project_id, &locked), id)?;
     if let Some((net, advance)) = figures {
         let posting = Posting {
             net,
@@ -166,11 +166,8 @@ pub fn record(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Disb
         None => db::plan_lines::ensure(tx.conn, &key)?,
     };
     let fields = fields(tx, line.id, project_id, new, figures.unwrap_or_default());
-    let id = write(tx, &fields)?;
-    if !db::disbursements::claim_voucher(tx.conn, id, &fields)? {
-        return Err(duplicate(new).into());
-    }
-    let made = written(tx, id, fields, line)?;
+    let id = db::payments::record(tx.conn, &fields)?.ok_or_else(|| Error::from(duplicate(new)))?;
+    let made = shown(id, fields, line.key, told(&key, &locked, place, tx))?;
     let change = Change::created("disbursement.recorded", "disbursement", id, &made);
     tx.audit(change.of_project(project_id))?;
     Ok(made)
@@ -179,30 +176,45 @@ pub fn record(tx: &mut Tx<'_>, project_id: i64, new: &NewPayment) -> Result<Disb
 fn standing<'a>(
     tx: &mut Tx<'_>,
     new: &NewPayment,
-    (key, line): (LineKey, Option<&'a Line>),
+    (key, place): (LineKey, &'a Place),
     closed: Option<Fault>,
 ) -> Result<Standing<'a>> {
-    let source = new.funding_source_id;
     let has_corrected = match new.corrects_id {
         Some(corrected) => db::disbursements::find(tx.conn, corrected)?
             .is_some_and(|row| row.project_id == key.project_id),
         None => true,
     };
-    let (kind, voucher) = (new.kind.as_str(), &new.voucher_number);
     Ok(Standing {
         key,
-        line,
-        has_source: Refs::load(tx.conn, Named::Sources, [source])?.has(source),
+        line: place.line.as_ref(),
+        has_source: place.source.is_some(),
         has_corrected,
-        is_taken: match line {
-            Some(line) => db::disbursements::voucher_taken(tx.conn, line.id, kind, voucher)?,
-            None => false,
-        },
+        is_taken: place.is_taken,
         date_faults: date_fault(tx, new.posted_on)
             .into_iter()
             .chain(closed)
             .collect(),
     })
+}
+
+/// What the answer tells of what the payment refers to.
+fn told(key: &LineKey, project: &Locked, place: Place, tx: &Tx<'_>) -> Told {
+    let (code, name) = place.source.unwrap_or_default();
+    let user = tx.ctx.actor.user_id.zip(place.username);
+    Told {
+        project: Ref {
+            id: key.project_id,
+            code: project.code.clone(),
+            name: project.name.clone(),
+        },
+        source: Ref {
+            id: key.funding_source_id,
+            code,
+            name,
+        },
+        user: user.map(|(id, username)| UserRef { id, username }),
+        reversed_by: None,
+    }
 }
 
 fn figure_fault(fault: FigureFault) -> Fault {

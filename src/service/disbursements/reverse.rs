@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::rules::{Pointers, ProjectBook, date_fault, ledger_faults, write};
+use super::rules::{Pointers, books, date_fault, ledger_faults};
 use super::{Disbursement, one};
 use crate::db;
 use crate::db::disbursements::Fields;
@@ -29,8 +29,7 @@ pub fn reverse(
 ) -> Result<Disbursement> {
     let original = db::disbursements::find(tx.conn, id)?.ok_or(Code::NotFound)?;
     let project_id = original.project_id;
-    tx.hold_open(project_id, posted_on)?;
-    tx.lock_project(project_id)?;
+    let (locked, closed) = tx.open_project(project_id, posted_on, "/posted_on")?;
     let mut faults = Vec::new();
     let reason = shared::reason(reason, &mut faults);
     if original.reverses_id.is_some() {
@@ -45,7 +44,7 @@ pub fn reverse(
         faults.push(Fault::at("", Code::AlreadyReversed));
     }
     faults.extend(date_fault(tx, posted_on));
-    faults.extend(tx.closed_fault(project_id, posted_on, "/posted_on")?);
+    faults.extend(closed);
     if posted_on < original.posted_on {
         let why = format!("≥ {}", original.posted_on);
         faults.push(Fault::at("/posted_on", Code::OutOfRange).with("why", why));
@@ -56,8 +55,8 @@ pub fn reverse(
     );
     // A second reversal would be judged by figures that the first has undone already.
     if !reversed {
-        let mut book = db::ledger::line_book(tx.conn, original.line_id)?;
-        let mut project = ProjectBook::of(tx, project_id)?;
+        let line = Some(original.line_id);
+        let (mut book, mut project) = books(tx, (project_id, &locked), line)?;
         let posting = Posting {
             net,
             advance,
@@ -84,7 +83,8 @@ pub fn reverse(
         recorded_by: tx.ctx.actor.user_id,
         ..original
     };
-    let made = write(tx, &fields)?;
+    // A reversal claims no voucher, so none can be taken.
+    let made = db::payments::record(tx.conn, &fields)?.ok_or(Code::AlreadyReversed)?;
     db::disbursements::release_voucher(tx.conn, id)?;
     let reversal = one(tx, made)?;
     let change = Change::created("disbursement.reversed", "disbursement", made, &reversal);

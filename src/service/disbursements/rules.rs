@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::db;
-use crate::domain::calendar::month_start;
+use crate::db::projects::Locked;
 use crate::domain::ledger::{LineBook, Posting, ProjectOverdraft, project_overdrawn};
 use crate::domain::money::Money;
 use crate::error::{Code, Fault, Result};
-use crate::service::projects::{self, Limits};
-use crate::service::{Tx, View};
+use crate::service::View;
+use crate::service::projects::Limits;
 
 /// Where the body says what can be too much.
 pub struct Pointers {
@@ -32,15 +32,27 @@ pub struct ProjectBook {
     pub postings: Vec<Posting>,
 }
 
-impl ProjectBook {
-    /// The project as it stands.
-    pub fn of(view: &mut View<'_>, project_id: i64) -> Result<Self> {
-        Ok(ProjectBook {
-            limits: projects::limits(view, project_id)?,
-            postings: db::ledger::project_postings(view.conn, project_id)?,
-        })
-    }
+/// The books of a line, if it has been used, and of its project as they stand.
+pub fn books(
+    view: &mut View<'_>,
+    (project_id, project): (i64, &Locked),
+    line_id: Option<i64>,
+) -> Result<(LineBook, ProjectBook)> {
+    let postings = db::ledger::project_postings(view.conn, project_id)?;
+    let entries = db::ledger::entries(view.conn, line_id.as_slice())?;
+    let own = postings.iter().filter(|(line, _)| Some(*line) == line_id);
+    let line = LineBook {
+        entries: entries.into_iter().map(|(_, entry)| entry).collect(),
+        postings: own.map(|(_, posting)| *posting).collect(),
+    };
+    let project = ProjectBook {
+        limits: Limits::of_locked(project),
+        postings: postings.into_iter().map(|(_, posting)| posting).collect(),
+    };
+    Ok((line, project))
+}
 
+impl ProjectBook {
     /// The first day, on `from` or later, on which the project has cost too much.
     pub fn overdrawn(&self, from: NaiveDate) -> Option<ProjectOverdraft> {
         let postings = self.postings.iter().copied();
@@ -105,13 +117,4 @@ fn above_plan(book: &LineBook, from: NaiveDate, at: &str) -> Option<Fault> {
             .with("disbursed", disbursed)
             .with("available", available),
     )
-}
-
-/// Writes a payment's row and keeps the roll-up of its month.
-pub fn write(tx: &mut Tx<'_>, fields: &db::disbursements::Fields) -> Result<i64> {
-    let id = db::disbursements::insert(tx.conn, fields)?;
-    let month = month_start(fields.posted_on);
-    let (net, advance) = (fields.net_amount, fields.advance_change);
-    db::disbursements::add_to_month(tx.conn, fields.line_id, month, net, advance)?;
-    Ok(id)
 }

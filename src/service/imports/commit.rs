@@ -129,7 +129,7 @@ fn hold(tx: &mut Tx<'_>, owner: &str, parsed: &Parsed) -> Result<BTreeSet<String
     tx.hold_all_open()?;
     // Locked in one order, before anything is read that the rules are tried on.
     for project in projects {
-        if !db::projects::lock(tx.conn, project)? {
+        if db::projects::lock(tx.conn, project)?.is_none() {
             return Err(Code::NotFound.into());
         }
     }

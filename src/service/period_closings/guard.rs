@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::db;
+use crate::db::projects::Locked;
 use crate::domain::month::Month;
+use crate::domain::scope::ProjectLinks;
 use crate::error::{Code, Error, Fault, Result};
 use crate::service::{Tx, View};
 
@@ -36,6 +38,24 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Readies a project for a fact of `day`: keeps its month from being closed, locks the project
+    /// and checks that the call's permission covers it. With the project comes the fault at
+    /// `pointer`, if the month is closed.
+    pub fn open_project(
+        &mut self,
+        project_id: i64,
+        day: NaiveDate,
+        pointer: &str,
+    ) -> Result<(Locked, Option<Fault>)> {
+        self.hold_open(project_id, day)?;
+        let locked = db::projects::lock(self.conn, project_id)?.ok_or(Code::NotFound)?;
+        let days = [self.today, day];
+        let [links, then] = db::project_links::on_each(self.conn, project_id, days)?;
+        self.require_links(links.as_ref())?;
+        let closed = self.closed_under(then.as_ref(), day, pointer)?;
+        Ok((locked, closed))
+    }
+
     /// The same for every project and day, for imports.
     pub fn hold_all_open(&mut self) -> Result<()> {
         let mut units: Vec<i64> = self.tree()?.units().map(|unit| unit.id).collect();
@@ -51,7 +71,18 @@ impl Tx<'_> {
         day: NaiveDate,
         pointer: &str,
     ) -> Result<Option<Fault>> {
-        for unit in managing_path(self, project_id, day)? {
+        let links = db::project_links::on(self.conn, project_id, day)?;
+        self.closed_under(links.as_ref(), day, pointer)
+    }
+
+    /// The same of a project with these links on the day.
+    fn closed_under(
+        &mut self,
+        links: Option<&ProjectLinks>,
+        day: NaiveDate,
+        pointer: &str,
+    ) -> Result<Option<Fault>> {
+        for unit in path_of(self, links, day)? {
             let Some(months) = self.held.0.get(&unit) else {
                 // Somebody moved the project before it was locked.
                 return Err(Error::Retry("the managing unit changed meanwhile".into()));
@@ -110,8 +141,13 @@ impl ClosedMonths {
 
 /// The unit that manages the project on the day, and those above it; none for no project.
 fn managing_path(view: &mut View<'_>, project_id: i64, day: NaiveDate) -> Result<Vec<i64>> {
-    let Some(links) = db::project_links::on(view.conn, project_id, day)? else {
-        return Ok(Vec::new());
-    };
-    Ok(view.tree()?.path_on(links.managing_unit_id, day))
+    let links = db::project_links::on(view.conn, project_id, day)?;
+    path_of(view, links.as_ref(), day)
+}
+
+fn path_of(view: &mut View<'_>, links: Option<&ProjectLinks>, day: NaiveDate) -> Result<Vec<i64>> {
+    match links {
+        Some(links) => Ok(view.tree()?.path_on(links.managing_unit_id, day)),
+        None => Ok(Vec::new()),
+    }
 }

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::db;
+use crate::db::book::Line;
 use crate::db::figures::LineFilter;
 use crate::domain::capital::Origin;
 use crate::domain::money::{Money, Rate};
@@ -150,26 +150,29 @@ fn year(
     day: NaiveDate,
     added: &HashMap<i64, Added>,
 ) -> Result<ReportedYear> {
-    let found = figures::lines(view, filter, day, Basis::Total)?;
-    let projects = db::figures::projects(view.conn, filter, day)?;
-    let sources = found.iter().map(|line| line.funding_source_id);
+    let selection = figures::select(view, filter, day, Basis::Total)?;
+    let found = selection.projects().filter_map(|(planned, lines)| {
+        let project = &planned.project;
+        // A project counts where its links of the day say.
+        project.link_on(day)?;
+        Some(lines.map(move |(line, progress)| (project, line, progress)))
+    });
+    let found: Vec<_> = found.flatten().collect();
+    let sources = found.iter().map(|(_, line, _)| line.funding_source_id);
     let sources = Refs::load(view.conn, Named::Sources, sources)?;
     let mut progress = Vec::with_capacity(found.len());
     let mut lines = Vec::with_capacity(found.len());
-    for line in &found {
+    for (project, line, known) in found {
         let figures = match added.get(&line.id) {
-            Some(added) => corrected(line, added, day)?,
-            None => line.progress,
-        };
-        let Some(project) = projects.get(&line.project_id) else {
-            continue;
+            Some(added) => corrected(line, known, added, day)?,
+            None => *known,
         };
         lines.push(ReportedLine {
             line_id: line.id,
             project: Ref {
                 id: project.id,
-                code: project.code.clone(),
-                name: project.name.clone(),
+                code: project.fields.code.clone(),
+                name: project.fields.name.clone(),
             },
             funding_source: sources.get(line.funding_source_id),
             origin: line.origin,
@@ -200,12 +203,16 @@ fn year(
 }
 
 /// The line as if its later corrections had been dated by the day.
-fn corrected(line: &figures::Line, added: &Added, day: NaiveDate) -> Result<LineProgress> {
+fn corrected(
+    line: &Line,
+    known: &LineProgress,
+    added: &Added,
+    day: NaiveDate,
+) -> Result<LineProgress> {
     let plus = |figure: Money, more: i128| Money::exact(figure.wide() + more).ok_or_else(too_large);
-    let known = line.progress;
     let figures = LineFigures {
         plan: plus(known.plan, added.plan)?,
-        full_plan: plus(line.full_plan, added.plan)?,
+        full_plan: plus(known.plan, added.plan)?,
         disbursed: plus(known.disbursed, added.disbursed)?,
         outstanding_advance: plus(known.outstanding_advance, added.advance)?,
     };

@@ -90,10 +90,8 @@ pub(super) fn judge(
 /// Records an entry of a project.
 pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewEntry) -> Result<PlanEntry> {
     let day = new.effective_date;
-    tx.hold_open(project_id, day)?;
-    tx.lock_project(project_id)?;
+    let (_, closed) = tx.open_project(project_id, day, "/effective_date")?;
     let mut draft = Draft::of(tx, new.line(project_id))?;
-    let closed = tx.closed_fault(project_id, day, "/effective_date")?;
     let (given, faults) = judge(tx, new, &mut draft, closed)?;
     Error::check(faults)?;
     let id = draft.write(tx, &given)?;

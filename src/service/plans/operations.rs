@@ -177,10 +177,8 @@ pub fn transfer(tx: &mut Tx<'_>, new: &NewTransfer) -> Result<Transfer> {
 /// Gives what is left of a year's capital to the next year.
 pub fn extend(tx: &mut Tx<'_>, new: &NewExtension) -> Result<Extension> {
     let (source, day) = (new.funding_source_id, new.effective_date);
-    tx.hold_open(new.project_id, day)?;
-    tx.lock_project(new.project_id)?;
-    let mut faults = Vec::new();
-    faults.extend(tx.closed_fault(new.project_id, day, "/effective_date")?);
+    let (_, closed) = tx.open_project(new.project_id, day, "/effective_date")?;
+    let mut faults: Vec<Fault> = closed.into_iter().collect();
     let next = new.from_year.saturating_add(1);
     faults.extend(source_on(tx.conn, source, day, "/funding_source_id")?);
     faults.extend(year(new.from_year, "/from_year"));

@@ -2,7 +2,6 @@
 //! other filters are computed, so an order by figures is one order over all pages.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
@@ -11,7 +10,7 @@ use crate::domain::progress::Basis;
 use crate::domain::scope::Scope;
 use crate::error::{Code, Result};
 use crate::service::View;
-use crate::service::figures::{self, LineFilter, ProjectFigures};
+use crate::service::figures::{self, ByProject, LineFilter, ProjectFigures};
 
 /// More projects than this are not named one by one in a query.
 const NAMED: usize = 500;
@@ -60,7 +59,7 @@ type Place = (Option<i128>, i64);
 
 impl Figures {
     /// The figures of these projects; those without a line of the year are left out.
-    pub fn of(&self, view: &mut View<'_>, ids: &[i64]) -> Result<HashMap<i64, ProjectFigures>> {
+    pub fn of(&self, view: &mut View<'_>, ids: &[i64]) -> Result<ByProject> {
         let filter = match ids.len() <= NAMED {
             true => LineFilter {
                 projects: Some(ids.to_vec()),
@@ -82,7 +81,7 @@ impl Figures {
     ) -> Result<Rows<i64>> {
         let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
         let figures = self.of(view, &ids)?;
-        rows.retain(|(id, _)| is_late(figures.get(id)) == late);
+        rows.retain(|(id, _)| is_late(figures.get(*id)) == late);
         let rows = page.cut(rows, |(id, key)| After {
             key: key.clone(),
             id: *id,
@@ -101,17 +100,15 @@ impl Figures {
         let figures = self.of(view, &ids)?;
         let mut places: Vec<Place> = ids
             .into_iter()
-            .filter(|id| late.is_none_or(|late| is_late(figures.get(id)) == late))
-            .map(|id| {
-                let none = ProjectFigures::default();
-                (figure.of(figures.get(&id).unwrap_or(&none)), id)
-            })
+            .map(|id| (id, figures.get(id)))
+            .filter(|(_, figures)| late.is_none_or(|late| is_late(*figures) == late))
+            .map(|(id, figures)| (figure.of(&figures.unwrap_or_default()), id))
             .collect();
         if let Some(after) = &page.after {
             let after = place(after)?;
             places.retain(|place| compare(place, &after, descending) == Ordering::Greater);
         }
-        places.sort_by(|a, b| compare(a, b, descending));
+        page.first_of(&mut places, |a, b| compare(a, b, descending));
         let rows = page.cut(places, |(value, id)| After {
             key: value.map_or_else(String::new, |value| value.to_string()),
             id: *id,
@@ -120,7 +117,7 @@ impl Figures {
     }
 }
 
-fn is_late(figures: Option<&ProjectFigures>) -> bool {
+fn is_late(figures: Option<ProjectFigures>) -> bool {
     figures.is_some_and(|figures| figures.late_amount.is_positive())
 }
 

@@ -276,6 +276,7 @@ fn above_total(
         Some(project) => db::ledger::project_postings(view.conn, project.id)?,
         None => Vec::new(),
     };
+    let postings = postings.into_iter().map(|(_, posting)| posting);
     let opening = [wanted.disbursed_before, wanted.advance_before];
     let over = project_overdrawn(postings, opening, wanted.total_investment, db::BEGINNING);
     Ok(over.map(|over| {

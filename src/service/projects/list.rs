@@ -1,13 +1,11 @@
 //! The list of projects.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::by_figures::{Figure, Figures};
-use super::search::{Order, keyed};
+use super::search::{Order, ids, keyed};
 use super::{Project, by_ids};
 use crate::db::page::{After, Page, Rows};
 use crate::domain::progress::Basis;
@@ -164,21 +162,20 @@ pub fn list(
             figures.only_late(view, rows, late, page)?
         }
         (By::Figure(figure, down), late) => {
-            let rows = keyed(view, asked, (Order::Code, false), &Page::all())?;
-            let ids = rows.into_iter().map(|(id, _)| id).collect();
+            let ids = ids(view, asked)?;
             figures.sorted(view, ids, (figure, down, late), page)?
         }
     };
-    let mut found = match shown_year {
-        Some(_) => figures.of(view, &ids.rows)?,
-        None => HashMap::new(),
+    let found = match shown_year {
+        Some(_) => Some(figures.of(view, &ids.rows)?),
+        None => None,
     };
-    let rows = by_ids(view, &ids.rows)?.into_iter().map(|project| {
-        let figures = found.remove(&project.id).unwrap_or_default();
-        ListedProject {
-            figures: shown_year.map(|_| figures),
-            project,
-        }
+    let shown = by_ids(view, &ids.rows)?.into_iter();
+    let rows = shown.map(|project| ListedProject {
+        figures: found
+            .as_ref()
+            .map(|found| found.get(project.id).unwrap_or_default()),
+        project,
     });
     Ok(Rows {
         rows: rows.collect(),

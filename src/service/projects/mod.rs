@@ -109,27 +109,18 @@ pub fn by_ids(view: &mut View<'_>, ids: &[i64]) -> Result<Vec<Project>> {
         return just_written(view, ids);
     }
     let (book, today) = (view.book()?, view.today);
-    let names = book.reference.clone();
     let found = ids.iter().filter_map(|id| book.project(*id));
     let shown = found.filter_map(|project| {
         let link = project.link_on(today)?;
         let refs = ShownRefs {
             managing_unit: book.unit(link.managing_unit_id),
-            investor: named(&names.agencies, link.investor_id),
-            pmu: link.pmu_id.map(|pmu| named(&names.agencies, pmu)),
-            person: &|person| PersonRef {
-                id: person,
-                full_name: names.people.get(&person).cloned().unwrap_or_default(),
-            },
+            investor: book.agency(link.investor_id),
+            pmu: link.pmu_id.map(|pmu| book.agency(pmu)),
+            person: &|person| book.person(person),
         };
         Some(show(project, link, refs, today))
     });
     shown.collect()
-}
-
-fn named(names: &db::book::Names, id: i64) -> Ref {
-    let (code, name) = names.get(&id).cloned().unwrap_or_default();
-    Ref { id, code, name }
 }
 
 /// The same in a transaction that may have changed them.
@@ -225,6 +216,17 @@ impl Limits {
             opening: [
                 Money::dong(fields.disbursed_before),
                 Money::dong(fields.advance_before),
+            ],
+        }
+    }
+
+    /// Those of a project that was locked.
+    pub fn of_locked(project: &db::projects::Locked) -> Self {
+        Limits {
+            total_investment: Money::dong(project.total_investment),
+            opening: [
+                Money::dong(project.disbursed_before),
+                Money::dong(project.advance_before),
             ],
         }
     }

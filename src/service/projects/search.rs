@@ -45,15 +45,7 @@ pub fn keyed(
     (order, descending): (Order, bool),
     page: &Page,
 ) -> Result<Vec<(i64, String)>> {
-    let wanted = Wanted::of(view, asked)?;
-    let book = view.book()?;
-    let scope = view.readable()?;
-    let today = view.today;
-    let mut rows: Vec<(String, i64)> = book
-        .projects()
-        .filter(|project| in_scope(project, &scope, today) && wanted.has(project, today))
-        .map(|project| (order.key(project), project.id))
-        .collect();
+    let mut rows = matching(view, asked, |project| (order.key(project), project.id))?;
     if let Some(After { key, id }) = &page.after {
         rows.retain(|(own, own_id)| {
             let place = (own, own_id).cmp(&(key, id));
@@ -64,18 +56,29 @@ pub fn keyed(
             }
         });
     }
-    let compare = |a: &(String, i64), b: &(String, i64)| match descending {
+    page.first_of(&mut rows, |a, b| match descending {
         true => b.cmp(a),
         false => a.cmp(b),
-    };
-    let limit = usize::try_from(page.limit.saturating_add(1)).unwrap_or(usize::MAX);
-    if limit < rows.len() {
-        // The page alone has to be in order.
-        rows.select_nth_unstable_by(limit, compare);
-        rows.truncate(limit);
-    }
-    rows.sort_unstable_by(compare);
+    });
     Ok(rows.into_iter().map(|(key, id)| (id, key)).collect())
+}
+
+/// All of them, in order of id.
+pub fn ids(view: &mut View<'_>, asked: &ListFilter) -> Result<Vec<i64>> {
+    matching(view, asked, |project| project.id)
+}
+
+fn matching<T>(
+    view: &mut View<'_>,
+    asked: &ListFilter,
+    show: impl Fn(&Project) -> T,
+) -> Result<Vec<T>> {
+    let wanted = Wanted::of(view, asked)?;
+    let (book, scope, today) = (view.book()?, view.readable()?, view.today);
+    let found = book
+        .projects()
+        .filter(|project| in_scope(project, &scope, today) && wanted.has(project, today));
+    Ok(found.map(show).collect())
 }
 
 fn in_scope(project: &Project, scope: &Scope, today: chrono::NaiveDate) -> bool {

@@ -8,7 +8,7 @@ use super::super::View;
 use super::super::alerts;
 use super::super::figures::{self, LineFilter, too_large};
 use super::super::progress::refuse_assigned;
-use super::super::shared::{Named, Ref, Refs};
+use super::super::shared::Ref;
 use super::directory::{Directory, ReportProject};
 use super::{Asked, filter, root};
 use crate::db;
@@ -118,22 +118,20 @@ fn of_lines(
     filter: &LineFilter,
     days: i64,
 ) -> Result<Vec<AdvanceRow>> {
-    let lines = figures::lines(view, filter, asked.as_of, asked.basis)?;
-    let mut lines: Vec<figures::Line> = lines
-        .into_iter()
-        .filter(|line| line.progress.outstanding_advance.is_positive())
-        .collect();
-    if lines.is_empty() {
+    let selection = figures::select(view, filter, asked.as_of, asked.basis)?;
+    let lines = selection.projects().flat_map(|(_, lines)| lines);
+    let mut lines = lines
+        .filter(|(_, progress)| progress.outstanding_advance.is_positive())
+        .peekable();
+    if lines.peek().is_none() {
         return Ok(Vec::new());
     }
-    let directory = Directory::load(view, filter, asked.as_of)?;
-    let sources = lines.iter().map(|line| line.funding_source_id);
-    let sources = Refs::load(view.conn, Named::Sources, sources)?;
+    let directory = Directory::load(view, asked.as_of)?;
     let mut advances = db::reports::advances(view.conn, filter, asked.as_of)?;
     let year_is_over = asked.as_of >= last_day(filter.budget_year);
     let age = |on: NaiveDate| asked.as_of.signed_duration_since(on).num_days();
-    let rows = lines.drain(..).filter_map(|line| {
-        let outstanding = line.progress.outstanding_advance;
+    let rows = lines.filter_map(|(line, progress)| {
+        let outstanding = progress.outstanding_advance;
         let posted = advances.remove(&line.id).unwrap_or_default();
         let parts = outstanding_parts(&posted, outstanding);
         let overdue = parts
@@ -144,7 +142,7 @@ fn of_lines(
         Some(AdvanceRow {
             line_id: line.id,
             project: directory.get(line.project_id)?,
-            funding_source: sources.get(line.funding_source_id),
+            funding_source: directory.source(line.funding_source_id),
             budget_year: filter.budget_year,
             origin: line.origin,
             outstanding_advance: outstanding,

@@ -1,19 +1,18 @@
 //! Assigned capital and what was allocated of it to projects (domain.md section 4).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::View;
-use super::super::figures::{ProjectKeys, too_large};
-use super::super::shared::{Named, Ref, Refs};
+use super::super::figures::{self, LineFilter, too_large};
+use super::super::shared::Ref;
 use super::holders::{Held, Holder, Holdings};
 use super::{Asked, root, source_path};
-use crate::db;
-use crate::db::figures::{Line, LineFilter};
-use crate::domain::capital::{Authority, Origin};
+use crate::db::project_links::Link;
+use crate::domain::capital::Authority;
 use crate::domain::money::Money;
 use crate::domain::progress::Basis;
 use crate::domain::scope::Scope;
@@ -30,6 +29,16 @@ pub struct Assignee {
     pub code: String,
     /// Name.
     pub name: String,
+}
+
+impl Assignee {
+    /// Whom that is.
+    pub(super) fn holder(&self) -> Holder {
+        match self.kind {
+            "unit" => Holder::Unit(self.id),
+            _ => Holder::Agency(self.id),
+        }
+    }
 }
 
 /// What one assignee has of one funding source and those below it.
@@ -76,17 +85,13 @@ pub fn report(
     asked: &Asked,
     authority: Authority,
 ) -> Result<AllocationReport> {
-    let scope = view.readable()?;
     let root = root(view, asked)?;
-    let mut rows = rows(view, asked, authority, &scope)?;
+    let holdings = Holdings::load(view, asked.budget_year, authority, asked.as_of)?;
+    let mut rows = rows(view, asked, &holdings)?;
     let tree = view.tree()?;
-    let agency_units = db::assigned::agency_units(view.conn)?;
     if asked.unit_id.is_some() {
         rows.retain(|row| {
-            let unit = match row.assignee.kind {
-                "unit" => Some(row.assignee.id),
-                _ => agency_units.get(&row.assignee.id).copied(),
-            };
+            let unit = holdings.unit_of(row.assignee.holder());
             unit.is_some_and(|unit| root.units.contains(&unit))
         });
     }
@@ -112,50 +117,32 @@ pub fn report(
     })
 }
 
-/// The rows of every holder in `scope`, in no order. Also what `unallocated_capital` and the
-/// compliance report judge.
-pub fn rows(
-    view: &mut View<'_>,
-    asked: &Asked,
-    authority: Authority,
-    scope: &Scope,
-) -> Result<Vec<AllocationRow>> {
-    let holdings = Holdings::load(view, asked.budget_year, authority, asked.as_of)?;
-    let parents = db::assigned::source_parents(view.conn)?;
-    let books = Books::load(view, asked, &holdings, &parents)?;
+/// The rows of every holder that the reader may see, in no order. Also what the compliance report
+/// judges.
+pub fn rows(view: &mut View<'_>, asked: &Asked, holdings: &Holdings) -> Result<Vec<AllocationRow>> {
+    let (book, scope) = (view.book()?, view.readable()?);
+    let parents = &book.reference.source_parents;
+    let books = Books::load(view, asked, holdings, parents)?;
     let mut places: BTreeSet<(Holder, i64)> = holdings
         .iter()
         .map(|(holder, source, _)| (holder, source))
-        .filter(|(holder, _)| holdings.visible(*holder, scope))
+        .filter(|(holder, _)| holdings.visible(*holder, &scope))
         .collect();
     if let Some(wanted) = asked.funding_source_id {
-        places.retain(|(_, source)| source_path(&parents, *source).contains(&wanted));
+        places.retain(|(_, source)| source_path(parents, *source).contains(&wanted));
     }
-    let unit_ids = places.iter().filter_map(|(holder, _)| match holder {
-        Holder::Unit(id) => Some(*id),
-        Holder::Agency(_) => None,
-    });
-    let units = Refs::load(view.conn, Named::Units, unit_ids)?;
-    let agency_ids = places.iter().filter_map(|(holder, _)| match holder {
-        Holder::Agency(id) => Some(*id),
-        Holder::Unit(_) => None,
-    });
-    let agencies = Refs::load(view.conn, Named::Agencies, agency_ids)?;
-    let source_ids = places.iter().map(|(_, source)| *source);
-    let sources = Refs::load(view.conn, Named::Sources, source_ids)?;
     let rows = places.into_iter().map(|(holder, source)| {
-        let (kind, id, names) = match holder {
-            Holder::Unit(id) => ("unit", id, &units),
-            Holder::Agency(id) => ("agency", id, &agencies),
+        let (kind, Ref { id, code, name }) = match holder {
+            Holder::Unit(id) => ("unit", book.unit(id)),
+            Holder::Agency(id) => ("agency", book.agency(id)),
         };
-        let Ref { id, code, name } = names.get(id);
         let assignee = Assignee {
             kind,
             id,
             code,
             name,
         };
-        books.row(assignee, holder, sources.get(source))
+        books.row(assignee, holder, book.source(source))
     });
     rows.collect()
 }
@@ -182,23 +169,25 @@ impl Books {
             }
         }
         // The figures of a holder are whole, whoever reads them.
-        let filter = LineFilter {
-            origin: Some(Origin::InYear),
-            ..LineFilter::of_year(asked.budget_year, Scope::all(), view.today)
-        };
-        let lines = db::figures::lines(view.conn, &filter, asked.as_of)?;
-        let projects = db::figures::projects(view.conn, &filter, asked.as_of)?;
+        let filter = LineFilter::of_year(asked.budget_year, Scope::all(), view.today);
+        let in_year = figures::select(view, &filter, asked.as_of, Basis::Adjusted)?;
+        let paths: HashMap<i64, Vec<i64>> = parents
+            .keys()
+            .map(|source| (*source, source_path(parents, *source)))
+            .collect();
         let mut allocated: HashMap<(Holder, i64), i128> = HashMap::new();
-        for line in &lines {
-            let path = source_path(parents, line.funding_source_id);
-            let Some(owner) = projects
-                .get(&line.project_id)
-                .map(|project| owner(project, &path, holdings))
-            else {
+        for (planned, lines) in in_year.projects() {
+            let Some(link) = planned.project.link_on(asked.as_of) else {
                 continue;
             };
-            for above in path {
-                *allocated.entry((owner, above)).or_default() += line_plan(line);
+            for (line, progress) in lines {
+                let path = paths
+                    .get(&line.funding_source_id)
+                    .map_or(&[][..], Vec::as_slice);
+                let owner = owner(link, path, holdings);
+                for above in path {
+                    *allocated.entry((owner, *above)).or_default() += progress.plan.wide();
+                }
             }
         }
         Ok(Books { held, allocated })
@@ -225,27 +214,15 @@ impl Books {
     }
 }
 
-fn line_plan(line: &Line) -> i128 {
-    line.plan.wide()
-}
-
 /// Whose own project it is: the investor's if the investor was assigned capital of the line's
 /// source or one above it, else the managing unit's. So no project is counted twice.
-fn owner(project: &ProjectKeys, source_path: &[i64], holdings: &Holdings) -> Holder {
-    let investor = Holder::Agency(project.investor_id);
+fn owner(link: &Link, source_path: &[i64], holdings: &Holdings) -> Holder {
+    let investor = Holder::Agency(link.investor_id);
     match source_path
         .iter()
         .any(|source| holdings.is_holder(investor, *source))
     {
         true => investor,
-        false => Holder::Unit(project.managing_unit_id),
+        false => Holder::Unit(link.managing_unit_id),
     }
-}
-
-/// Holders that had capital left to allocate.
-pub fn unallocated(rows: &[AllocationRow]) -> HashSet<(&'static str, i64)> {
-    rows.iter()
-        .filter(|row| row.unallocated.is_positive())
-        .map(|row| (row.assignee.kind, row.assignee.id))
-        .collect()
 }

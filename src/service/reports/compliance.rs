@@ -1,24 +1,26 @@
 //! Whether the orders of the yearly directive are kept, and who does not keep them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::View;
-use super::super::figures::{self, Line, LineFilter, ProjectKeys, Sums};
-use super::super::shared::{Named, Ref, Refs};
+use super::super::figures;
+use super::super::shared::Ref;
 use super::allocation;
 use super::holders::Holdings;
-use super::{Asked, Root, filter, root, source_path};
+use super::{Asked, Root, filter, root, target_rates};
 use crate::db;
+use crate::db::book::Project;
 use crate::db::compliance::Target;
+use crate::db::project_links::Link;
 use crate::domain::capital::Authority;
 use crate::domain::locale::Locale;
-use crate::domain::money::{Money, Rate};
+use crate::domain::money::Rate;
 use crate::domain::progress::{Basis, LineProgress, ScheduleState};
-use crate::domain::scope::Scope;
+use crate::domain::project::Duty;
 use crate::error::Result;
 
 /// The orders, by number: Vietnamese, English.
@@ -81,21 +83,32 @@ struct Judged {
     offenders: Vec<Ref>,
 }
 
+/// A project with capital, and its lines that have any.
+struct Planned<'a> {
+    project: &'a Project,
+    link: &'a Link,
+    lines: Vec<&'a LineProgress>,
+}
+
 /// The report over what the reader may see.
 pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<ComplianceReport> {
     let root = root(view, asked)?;
     let filter = filter(view, asked, &root)?;
-    let lines = figures::lines(view, &filter, asked.as_of, Basis::Total)?;
-    let projects = db::figures::projects(view.conn, &filter, asked.as_of)?;
-    let planned: Vec<(&Line, &ProjectKeys)> = lines
-        .iter()
-        .filter(|line| line.full_plan.is_positive())
-        .filter_map(|line| Some((line, projects.get(&line.project_id)?)))
-        .collect();
+    let selection = figures::select(view, &filter, asked.as_of, Basis::Total)?;
+    let planned = selection.projects().filter_map(|(planned, lines)| {
+        let lines = lines.filter(|(_, progress)| progress.plan.is_positive());
+        let lines: Vec<&LineProgress> = lines.map(|(_, progress)| progress).collect();
+        Some(Planned {
+            project: &planned.project,
+            link: planned.project.link_on(asked.as_of)?,
+            lines,
+        })
+    });
+    let planned: Vec<Planned<'_>> = planned.filter(|one| !one.lines.is_empty()).collect();
     let judged = [
         allocated(view, asked, &root)?,
         scheduled(&planned),
-        led(&planned),
+        led(&planned, asked.as_of),
         headed(view, asked, &root, &planned)?,
         on_target(view, asked, &root)?,
     ];
@@ -124,18 +137,14 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<ComplianceReport> {
 
 /// Capital must be allocated by 31 December of the year before (domain.md section 4).
 fn allocated(view: &mut View<'_>, asked: &Asked, root: &Root) -> Result<Judged> {
-    let scope = view.readable()?;
     let authority = Authority::PeoplesCouncil;
     let holdings = Holdings::load(view, asked.budget_year, authority, asked.as_of)?;
-    let rows = allocation::rows(view, asked, authority, &scope)?;
+    let rows = allocation::rows(view, asked, &holdings)?;
     let deadline = NaiveDate::from_ymd_opt(asked.budget_year.saturating_sub(1), 12, 31);
     let is_over = deadline.is_some_and(|deadline| asked.as_of > deadline);
     let mut judged: Vec<(allocation::Assignee, bool)> = Vec::new();
     for row in rows {
-        let unit = holdings.unit_of(match row.assignee.kind {
-            "unit" => super::holders::Holder::Unit(row.assignee.id),
-            _ => super::holders::Holder::Agency(row.assignee.id),
-        });
+        let unit = holdings.unit_of(row.assignee.holder());
         if !row.assigned.is_positive() || !unit.is_some_and(|unit| root.units.contains(&unit)) {
             continue;
         }
@@ -157,27 +166,26 @@ fn allocated(view: &mut View<'_>, asked: &Asked, root: &Root) -> Result<Judged> 
     })
 }
 
-fn scheduled(planned: &[(&Line, &ProjectKeys)]) -> Judged {
-    let missing = planned
-        .iter()
-        .filter(|(line, _)| line.progress.schedule == ScheduleState::Missing);
+fn scheduled(planned: &[Planned<'_>]) -> Judged {
+    let missing = planned.iter().flat_map(|one| {
+        let lines = one.lines.iter();
+        let missing = lines.filter(|line| line.schedule == ScheduleState::Missing);
+        missing.map(|_| project_ref(one.project))
+    });
     Judged {
-        total: planned.len(),
-        offenders: sorted(missing.map(|(_, project)| project_ref(project))),
+        total: planned.iter().map(|one| one.lines.len()).sum(),
+        offenders: sorted(missing),
     }
 }
 
-fn led(planned: &[(&Line, &ProjectKeys)]) -> Judged {
-    let projects: HashMap<i64, &ProjectKeys> = planned
+fn led(planned: &[Planned<'_>], day: NaiveDate) -> Judged {
+    let leader = Duty::Leader.as_str();
+    let without = planned
         .iter()
-        .map(|(_, project)| (project.id, *project))
-        .collect();
-    let without = projects
-        .values()
-        .filter(|project| project.leader_id.is_none());
+        .filter(|one| one.project.person_on(leader, day).is_none());
     Judged {
-        total: projects.len(),
-        offenders: sorted(without.map(|project| project_ref(project))),
+        total: planned.len(),
+        offenders: sorted(without.map(|one| project_ref(one.project))),
     }
 }
 
@@ -186,13 +194,13 @@ fn headed(
     view: &mut View<'_>,
     asked: &Asked,
     root: &Root,
-    planned: &[(&Line, &ProjectKeys)],
+    planned: &[Planned<'_>],
 ) -> Result<Judged> {
     let (tree, scope) = (view.tree()?, view.readable()?);
     let headed = db::compliance::headed_units(view.conn, asked.as_of)?;
     let managing: HashSet<i64> = planned
         .iter()
-        .map(|(_, project)| project.managing_unit_id)
+        .map(|one| one.link.managing_unit_id)
         .collect();
     let bound: HashSet<i64> = managing
         .iter()
@@ -217,7 +225,8 @@ fn headed(
 
 fn on_target(view: &mut View<'_>, asked: &Asked, root: &Root) -> Result<Judged> {
     let (tree, scope) = (view.tree()?, view.readable()?);
-    let agency_units = db::assigned::agency_units(view.conn)?;
+    let book = view.book()?;
+    let agency_units = &book.reference.agency_units;
     let mut targets = db::compliance::targets_due(view.conn, asked.budget_year, asked.as_of)?;
     targets.retain(|target| {
         let unit = target
@@ -230,7 +239,7 @@ fn on_target(view: &mut View<'_>, asked: &Asked, root: &Root) -> Result<Judged> 
         unit.is_some_and(|unit| root.units.contains(&unit) && (own || scope.has_unit(unit)))
     });
     let mut offenders = Vec::new();
-    for (target, rate) in rates(view, asked.budget_year, &targets)? {
+    for (target, rate) in target_rates::of(view, asked.budget_year, &targets)? {
         let wanted = Rate::from_hundredths(i128::from(target.percent_hundredths));
         if rate.is_none() || rate < wanted {
             offenders.push(subject(view, target)?);
@@ -242,126 +251,23 @@ fn on_target(view: &mut View<'_>, asked: &Asked, root: &Root) -> Result<Judged> 
     })
 }
 
-/// The rate that each target is compared with, on its own day and basis: that of everything under
-/// its unit, of its agency as investor or PMU, and of its source with those below it. Lines are
-/// read once for each day and basis.
-pub fn rates<'a>(
-    view: &mut View<'_>,
-    budget_year: i32,
-    targets: &'a [Target],
-) -> Result<Vec<(&'a Target, Option<Rate>)>> {
-    let parents = db::assigned::source_parents(view.conn)?;
-    let filter = LineFilter::of_year(budget_year, Scope::all(), view.today);
-    let mut days: Vec<(NaiveDate, Basis)> = Vec::new();
-    for target in targets {
-        let day = (target.date, basis(target));
-        if !days.contains(&day) {
-            days.push(day);
-        }
-    }
-    let mut rates = Vec::with_capacity(targets.len());
-    for (date, basis_of_day) in days {
-        let lines = figures::lines(view, &filter, date, basis_of_day)?;
-        let projects = db::figures::projects(view.conn, &filter, date)?;
-        let tree = view.tree()?;
-        let same_day = targets
-            .iter()
-            .filter(|target| (target.date, basis(target)) == (date, basis_of_day));
-        for target in same_day {
-            let units = target.unit_id.map(|unit| tree.subtree_on(unit, date));
-            let counts = |line: &Line| {
-                let Some(project) = projects.get(&line.project_id) else {
-                    return false;
-                };
-                let in_unit = units
-                    .as_ref()
-                    .is_none_or(|units| units.contains(&project.managing_unit_id));
-                let of_agency = target.agency_id.is_none_or(|agency| {
-                    project.investor_id == agency || project.pmu_id == Some(agency)
-                });
-                let in_source = target.funding_source_id.is_none_or(|source| {
-                    source_path(&parents, line.funding_source_id).contains(&source)
-                });
-                in_unit && of_agency && in_source
-            };
-            let counted: Vec<LineProgress> = lines
-                .iter()
-                .filter(|line| counts(line))
-                .map(|line| line.progress)
-                .collect();
-            let sums = Sums::of(&counted)?;
-            let rate = match basis_of_day {
-                Basis::Assigned => Rate::of(
-                    sums.disbursed,
-                    assigned(view, budget_year, target, &parents)?,
-                ),
-                _ => sums.rate,
-            };
-            rates.push((target, rate));
-        }
-    }
-    Ok(rates)
-}
-
-/// Capital assigned to what the target is set for.
-fn assigned(
-    view: &mut View<'_>,
-    budget_year: i32,
-    target: &Target,
-    parents: &HashMap<i64, Option<i64>>,
-) -> Result<Money> {
-    use super::holders::{Held, Holder};
-    let tree = view.tree()?;
-    let holdings = Holdings::load(view, budget_year, Authority::PeoplesCouncil, target.date)?;
-    let units = target
-        .unit_id
-        .map(|unit| tree.subtree_on(unit, target.date));
-    let mut kept: HashMap<Holder, Held> = HashMap::new();
-    for (holder, source, held) in holdings.iter() {
-        let unit = holdings.unit_of(holder);
-        let in_unit = units
-            .as_ref()
-            .is_none_or(|units| unit.is_some_and(|unit| units.contains(&unit)));
-        let of_agency = target
-            .agency_id
-            .is_none_or(|agency| holder == Holder::Agency(agency));
-        let in_source = target
-            .funding_source_id
-            .is_none_or(|wanted| source_path(parents, source).contains(&wanted));
-        if in_unit && of_agency && in_source {
-            let sum = kept.entry(holder).or_default();
-            sum.assigned += held.assigned;
-            sum.onward += held.onward;
-        }
-    }
-    let sum = kept.values().map(|held| held.kept()).sum();
-    Money::exact(sum).ok_or_else(figures::too_large)
-}
-
-fn basis(target: &Target) -> Basis {
-    Basis::parse(&target.basis).unwrap_or_default()
-}
-
-/// What a target is set for: the agency, the unit or the source, else the province.
+/// Whom a target is set for: the agency, the unit or the source, else the province.
 fn subject(view: &mut View<'_>, target: &Target) -> Result<Ref> {
-    let tree = view.tree()?;
-    let (table, id) = match (target.agency_id, target.unit_id, target.funding_source_id) {
-        (Some(agency), _, _) => (Named::Agencies, agency),
-        (None, Some(unit), _) => (Named::Units, unit),
-        (None, None, Some(source)) => (Named::Sources, source),
-        (None, None, None) => (
-            Named::Units,
-            super::province(&tree, target.date).unwrap_or_default(),
-        ),
-    };
-    Ok(Refs::load(view.conn, table, [id])?.get(id))
+    let (book, tree) = (view.book()?, view.tree()?);
+    let whose = (target.agency_id, target.unit_id, target.funding_source_id);
+    Ok(match whose {
+        (Some(agency), _, _) => book.agency(agency),
+        (None, Some(unit), _) => book.unit(unit),
+        (None, None, Some(source)) => book.source(source),
+        (None, None, None) => book.unit(super::province(&tree, target.date).unwrap_or_default()),
+    })
 }
 
-fn project_ref(project: &ProjectKeys) -> Ref {
+fn project_ref(project: &Project) -> Ref {
     Ref {
         id: project.id,
-        code: project.code.clone(),
-        name: project.name.clone(),
+        code: project.fields.code.clone(),
+        name: project.fields.name.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::super::View;
 use super::super::figures::{self, Line, LineFilter, Sums, too_large};
 use super::super::forecast::Ahead;
 use super::super::progress::refuse_assigned;
-use super::super::shared::{Decision, Named, Ref, Refs};
+use super::super::shared::{Decision, Ref};
 use super::directory::{Directory, ReportObstacle, ReportProject, obstacles};
 use super::{Asked, filter, root};
 use crate::db;
@@ -131,21 +131,21 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<DetailReport> {
     let root = root(view, asked)?;
     let filter = filter(view, asked, &root)?;
     let lines = figures::lines(view, &filter, asked.as_of, asked.basis)?;
-    let directory = Directory::load(view, &filter, asked.as_of)?;
+    let directory = Directory::load(view, asked.as_of)?;
     let obstacles = obstacles(view, &filter)?;
     let mut shown = Shown::load(view, asked, &lines, (directory, obstacles))?;
     shown.expected = expected(view, asked, &filter)?;
     let mut tree = Tree::new();
     for line in &lines {
-        let Some(project) = shown.directory.keys(line.project_id) else {
+        let Some((project, _)) = shown.directory.find(line.project_id) else {
             continue;
         };
-        let source = shown.sources.get(line.funding_source_id);
+        let source = shown.directory.source(line.funding_source_id);
         tree.entry((source.code, source.id))
             .or_default()
-            .entry(project.sector.clone())
+            .entry(project.fields.sector.clone())
             .or_default()
-            .entry((project.code.clone(), project.id))
+            .entry((project.fields.code.clone(), project.id))
             .or_default()
             .push(line);
     }
@@ -155,7 +155,7 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<DetailReport> {
     let sources = tree.into_iter().map(|((_, id), sectors)| {
         let lines = sectors.values().flat_map(|projects| projects.values());
         Ok(DetailSource {
-            funding_source: shown.sources.get(id),
+            funding_source: shown.directory.source(id),
             figures: shown.figures(&lines.flatten().copied().collect::<Vec<_>>())?,
             sectors: sectors
                 .into_iter()
@@ -175,8 +175,6 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<DetailReport> {
 /// What the rows show beside their figures.
 struct Shown {
     directory: Directory,
-    sources: Refs,
-    fields: HashMap<i64, db::projects::Fields>,
     given: HashMap<(i64, i64), i64>,
     obstacles: HashMap<i64, Vec<ReportObstacle>>,
     /// What each line will have been paid by the end of the year; none once the year is over.
@@ -193,12 +191,9 @@ impl Shown {
         let mut ids: Vec<i64> = lines.iter().map(|line| line.project_id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let sources = lines.iter().map(|line| line.funding_source_id);
         let until = (asked.budget_year, asked.as_of);
         Ok(Shown {
             directory,
-            sources: Refs::load(view.conn, Named::Sources, sources)?,
-            fields: db::projects::by_ids(view.conn, &ids)?.into_iter().collect(),
             given: db::reports::given_so_far(view.conn, &ids, until)?,
             obstacles,
             expected: None,
@@ -224,9 +219,11 @@ impl Shown {
     }
 
     fn project(&self, source: i64, id: i64, lines: &[&Line]) -> Result<Option<DetailProject>> {
-        let Some((project, fields)) = self.directory.get(id).zip(self.fields.get(&id)) else {
+        let Some((project, (known, _))) = self.directory.get(id).zip(self.directory.find(id))
+        else {
             return Ok(None);
         };
+        let fields = &known.fields;
         let given = self.given.get(&(id, source)).copied().unwrap_or_default();
         Ok(Some(DetailProject {
             project,
@@ -294,7 +291,9 @@ fn expected(
         return Ok(None);
     }
     let ahead = Ahead::load(view, filter, asked.as_of, asked.basis)?;
-    let by_line = ahead.lines.iter().zip(ahead.projections());
-    let by_line = by_line.map(|(line, projection)| (line.id, projection.by(end).expected));
+    let by_line = ahead.lines().map(|(line, progress)| {
+        let projection = ahead.projection(line, progress);
+        (line.id, projection.by(end).expected)
+    });
     Ok(Some(by_line.collect()))
 }

@@ -1,15 +1,20 @@
 //! The projects of a report with who manages, builds and answers for them on the day.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::View;
-use super::super::figures::{LineFilter, ProjectKeys};
-use super::super::shared::{Named, People, PersonRef, Ref, Refs};
+use super::super::book::Book;
+use super::super::figures::LineFilter;
+use super::super::shared::{PersonRef, Ref};
 use crate::db;
+use crate::db::book::Project;
+use crate::db::project_links::Link;
+use crate::domain::project::Duty;
 use crate::error::Result;
 
 /// A project as a report names it.
@@ -38,46 +43,52 @@ pub struct ReportObstacle {
     pub due_date: NaiveDate,
 }
 
-/// Projects by id.
+/// The projects as they are on a day.
 pub(super) struct Directory {
-    keys: HashMap<i64, ProjectKeys>,
-    units: Refs,
-    agencies: Refs,
-    people: People,
+    book: Arc<Book>,
+    day: NaiveDate,
 }
 
 impl Directory {
-    /// Reads the projects of the lines.
-    pub(super) fn load(view: &mut View<'_>, filter: &LineFilter, day: NaiveDate) -> Result<Self> {
-        let conn = &mut *view.conn;
-        let keys = db::figures::projects(conn, filter, day)?;
-        let units = keys.values().map(|project| project.managing_unit_id);
-        let agencies = keys.values().map(|project| project.investor_id);
-        let leaders = keys.values().filter_map(|project| project.leader_id);
-        Ok(Directory {
-            units: Refs::load(conn, Named::Units, units)?,
-            agencies: Refs::load(conn, Named::Agencies, agencies)?,
-            people: People::load(conn, leaders)?,
-            keys,
-        })
+    /// All projects; which are shown is for the lines of a report to say.
+    pub(super) fn load(view: &mut View<'_>, day: NaiveDate) -> Result<Self> {
+        let book = view.book()?;
+        Ok(Directory { book, day })
     }
 
-    /// What the project is grouped by.
-    pub(super) fn keys(&self, id: i64) -> Option<&ProjectKeys> {
-        self.keys.get(&id)
+    /// A project with its links; `None` if it had none on the day.
+    pub(super) fn find(&self, id: i64) -> Option<(&Project, &Link)> {
+        let project = self.book.project(id)?;
+        Some((project, project.link_on(self.day)?))
     }
 
-    /// A project; `None` if it had no links on the day.
+    /// A project's code and name, whatever its links.
+    pub(super) fn project(&self, id: i64) -> Ref {
+        let fields = self.book.project(id).map(|project| &project.fields);
+        Ref {
+            id,
+            code: fields.map(|fields| fields.code.clone()).unwrap_or_default(),
+            name: fields.map(|fields| fields.name.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// What a report shows of it.
     pub(super) fn get(&self, id: i64) -> Option<ReportProject> {
-        let keys = self.keys.get(&id)?;
+        let (project, link) = self.find(id)?;
+        let leader = project.person_on(Duty::Leader.as_str(), self.day);
         Some(ReportProject {
             id,
-            code: keys.code.clone(),
-            name: keys.name.clone(),
-            managing_unit: self.units.get(keys.managing_unit_id),
-            investor: self.agencies.get(keys.investor_id),
-            leader: keys.leader_id.map(|leader| self.people.get(leader)),
+            code: project.fields.code.clone(),
+            name: project.fields.name.clone(),
+            managing_unit: self.book.unit(link.managing_unit_id),
+            investor: self.book.agency(link.investor_id),
+            leader: leader.map(|id| self.book.person(id)),
         })
+    }
+
+    /// A funding source.
+    pub(super) fn source(&self, id: i64) -> Ref {
+        self.book.source(id)
     }
 }
 

@@ -1,14 +1,15 @@
 //! What the rows of a progress report are: which line counts under which row, and its name.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::super::View;
+use super::super::book::Book;
 use super::super::figures::{Sums, too_large};
-use super::super::shared::Named;
+use super::super::shared::Ref;
 use super::holders::{Held, Holder, Holdings};
 use super::progress::{GroupBy, Grouping, RowKey};
-use super::{Asked, Root, source_subtree};
-use crate::db;
+use super::{Asked, Root, sources};
 use crate::db::book::{Line, Project};
 use crate::db::project_links::Link;
 use crate::domain::locale::Locale;
@@ -138,13 +139,7 @@ pub(super) fn assign(
 ) -> Result<()> {
     let (scope, tree) = (view.readable()?, view.tree()?);
     let holdings = Holdings::load(view, asked.budget_year, grouping.authority, asked.as_of)?;
-    let sources = match asked.funding_source_id {
-        Some(id) => Some(source_subtree(
-            &db::assigned::source_parents(view.conn)?,
-            id,
-        )),
-        None => None,
-    };
+    let sources = sources(view, asked)?;
     // What a holder keeps is netted over its sources, since it may pass capital on in a source
     // below the one it was given; by source there is nothing to net over.
     let mut kept: HashMap<(Holder, Option<i64>), Held> = HashMap::new();
@@ -181,65 +176,50 @@ pub(super) fn assign(
 
 /// Codes and names of the rows.
 pub(super) struct Names {
-    coded: HashMap<i64, (String, String)>,
-    people: HashMap<i64, String>,
+    by: GroupBy,
+    book: Arc<Book>,
     nobody: &'static str,
 }
 
 impl Names {
+    /// Those of what rows are grouped by.
+    pub(super) fn load(view: &mut View<'_>, by: GroupBy) -> Result<Self> {
+        Ok(Names {
+            by,
+            book: view.book()?,
+            nobody: match view.ctx.actor.locale {
+                Locale::Vi => "Chưa có lãnh đạo phụ trách",
+                Locale::En => "No responsible leader",
+            },
+        })
+    }
+
     /// What a row shows of its key.
     pub(super) fn key(&self, key: Key) -> RowKey {
-        match key {
-            Key::Id(id) => match (self.coded.get(&id), self.people.get(&id)) {
-                (Some((code, name)), _) => RowKey {
-                    id: Some(id),
-                    code: Some(code.clone()),
-                    name: name.clone(),
-                },
-                (None, name) => RowKey {
-                    id: Some(id),
-                    code: None,
-                    name: name.cloned().unwrap_or_default(),
-                },
+        let coded = |Ref { id, code, name }| RowKey {
+            id: Some(id),
+            code: Some(code),
+            name,
+        };
+        match (key, self.by) {
+            (Key::Id(id), GroupBy::Unit) => coded(self.book.unit(id)),
+            (Key::Id(id), GroupBy::Source) => coded(self.book.source(id)),
+            (Key::Id(id), GroupBy::Investor) => coded(self.book.agency(id)),
+            (Key::Id(id), GroupBy::Sector | GroupBy::Status | GroupBy::Leader) => RowKey {
+                id: Some(id),
+                code: None,
+                name: self.book.person(id).full_name,
             },
-            Key::Code(code) => RowKey {
+            (Key::Code(code), _) => RowKey {
                 id: None,
                 name: code.clone(),
                 code: Some(code),
             },
-            Key::None => RowKey {
+            (Key::None, _) => RowKey {
                 id: None,
                 code: None,
                 name: self.nobody.to_owned(),
             },
         }
     }
-}
-
-/// Reads the names of all rows.
-pub(super) fn names(
-    view: &mut View<'_>,
-    by: GroupBy,
-    groups: &BTreeMap<Key, Group>,
-) -> Result<Names> {
-    let ids = groups.keys().filter_map(|key| match key {
-        Key::Id(id) => Some(*id),
-        _ => None,
-    });
-    let mut names = Names {
-        coded: HashMap::new(),
-        people: HashMap::new(),
-        nobody: match view.ctx.actor.locale {
-            Locale::Vi => "Chưa có lãnh đạo phụ trách",
-            Locale::En => "No responsible leader",
-        },
-    };
-    match by {
-        GroupBy::Unit => names.coded = db::names::codes(view.conn, Named::Units, ids)?,
-        GroupBy::Source => names.coded = db::names::codes(view.conn, Named::Sources, ids)?,
-        GroupBy::Investor => names.coded = db::names::codes(view.conn, Named::Agencies, ids)?,
-        GroupBy::Leader => names.people = db::names::people(view.conn, ids)?,
-        GroupBy::Sector | GroupBy::Status => {}
-    }
-    Ok(names)
 }

@@ -1,10 +1,12 @@
 //! Who holds how much assigned capital (domain.md section 4).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::super::View;
+use super::super::book::Reference;
 use crate::db;
 use crate::db::assigned::Assigned;
 use crate::domain::capital::Authority;
@@ -40,7 +42,7 @@ impl Held {
 /// Everything that was assigned by one authority, by holder and source.
 pub struct Holdings {
     held: HashMap<(Holder, i64), Held>,
-    agency_units: HashMap<i64, i64>,
+    reference: Arc<Reference>,
 }
 
 impl Holdings {
@@ -52,11 +54,11 @@ impl Holdings {
         day: NaiveDate,
     ) -> Result<Self> {
         let rows = db::assigned::of_year(view.conn, budget_year, authority, day)?;
-        let agency_units = db::assigned::agency_units(view.conn)?;
-        Ok(Holdings::new(&rows, agency_units))
+        let reference = view.book()?.reference.clone();
+        Ok(Holdings::new(&rows, reference))
     }
 
-    fn new(rows: &[Assigned], agency_units: HashMap<i64, i64>) -> Self {
+    fn new(rows: &[Assigned], reference: Arc<Reference>) -> Self {
         let mut held: HashMap<(Holder, i64), Held> = HashMap::new();
         for row in rows {
             let amount = i128::from(row.amount);
@@ -75,14 +77,14 @@ impl Holdings {
                 held.entry(from).or_default().onward += amount;
             }
         }
-        Holdings { held, agency_units }
+        Holdings { held, reference }
     }
 
     /// The unit that a holder is, or sits in.
     pub fn unit_of(&self, holder: Holder) -> Option<i64> {
         match holder {
             Holder::Unit(unit) => Some(unit),
-            Holder::Agency(agency) => self.agency_units.get(&agency).copied(),
+            Holder::Agency(agency) => self.reference.agency_units.get(&agency).copied(),
         }
     }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::super::View;
 use super::super::figures::{self, too_large};
 use super::super::progress::refuse_assigned;
-use super::super::shared::{Named, Ref, Refs};
+use super::super::shared::Ref;
 use super::directory::{Directory, ReportObstacle, ReportProject, obstacles};
 use super::{Asked, filter, root};
 use crate::domain::capital::Origin;
@@ -78,20 +78,16 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<LateItemsReport> {
     refuse_assigned(asked.basis)?;
     let root = root(view, asked)?;
     let filter = filter(view, asked, &root)?;
-    let lines = figures::lines(view, &filter, asked.as_of, asked.basis)?;
-    let directory = Directory::load(view, &filter, asked.as_of)?;
+    let selection = figures::select(view, &filter, asked.as_of, asked.basis)?;
+    let directory = Directory::load(view, asked.as_of)?;
     let obstacles = obstacles(view, &filter)?;
-    let late = lines
-        .iter()
-        .filter(|line| line.progress.late_amount.is_positive());
-    let sources = Refs::load(
-        view.conn,
-        Named::Sources,
-        late.clone().map(|line| line.funding_source_id),
-    )?;
+    let late = selection.projects().flat_map(|(_, lines)| lines);
+    let late = late.filter(|(_, progress)| progress.late_amount.is_positive());
     let mut rows = Vec::new();
     let mut projects = HashSet::new();
-    for line in late.clone() {
+    let mut late_amounts = Vec::new();
+    for (line, progress) in late {
+        late_amounts.push(progress.late_amount);
         let (Some(project), Some(version)) = (
             directory.get(line.project_id),
             schedule::in_force(&line.versions, asked.as_of),
@@ -99,11 +95,11 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<LateItemsReport> {
             continue;
         };
         projects.insert(line.project_id);
-        for item in late_items(&version.items, line.progress.disbursed, asked.as_of) {
+        for item in late_items(&version.items, progress.disbursed, asked.as_of) {
             rows.push(LateItemRow {
                 line_id: line.id,
                 project: project.clone(),
-                funding_source: sources.get(line.funding_source_id),
+                funding_source: directory.source(line.funding_source_id),
                 origin: line.origin,
                 due_date: item.due_date,
                 days_late: item.days_late,
@@ -123,7 +119,7 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<LateItemsReport> {
         };
         key(a).cmp(&key(b))
     });
-    let late_amount = Money::sum(late.map(|line| line.progress.late_amount));
+    let late_amount = Money::sum(late_amounts);
     Ok(LateItemsReport {
         budget_year: asked.budget_year,
         as_of: asked.as_of,

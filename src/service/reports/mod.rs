@@ -21,6 +21,7 @@ pub mod ranking;
 pub mod reallocation;
 pub mod reconciliation;
 pub mod s_curve;
+mod target_rates;
 pub mod wanted;
 
 use std::collections::{HashMap, HashSet};
@@ -150,18 +151,23 @@ fn province(tree: &UnitTree, day: NaiveDate) -> Option<i64> {
 
 /// The lines of the report.
 fn filter(view: &mut View<'_>, asked: &Asked, root: &Root) -> Result<LineFilter> {
-    let sources = match asked.funding_source_id {
-        Some(id) => Some(source_subtree(
-            &db::assigned::source_parents(view.conn)?,
-            id,
-        )),
-        None => None,
-    };
+    let sources = sources(view, asked)?;
     Ok(LineFilter {
         sources: sources.map(|sources| sources.into_iter().collect()),
         managed: (!root.whole).then(|| (root.units.iter().copied().collect(), asked.as_of)),
         ..LineFilter::of_year(asked.budget_year, view.readable()?, view.today)
     })
+}
+
+/// The source asked for and everything below it; `None` when no source is asked for.
+fn sources(view: &mut View<'_>, asked: &Asked) -> Result<Option<HashSet<i64>>> {
+    let Some(id) = asked.funding_source_id else {
+        return Ok(None);
+    };
+    Ok(Some(source_subtree(
+        &view.book()?.reference.source_parents,
+        id,
+    )))
 }
 
 /// A source and everything below it.

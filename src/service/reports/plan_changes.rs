@@ -95,9 +95,7 @@ pub fn report(
     };
     let days = (from.unwrap_or(db::BEGINNING), asked.as_of);
     let changes = db::reports::plan_changes(view.conn, &filter, days)?;
-    let directory = Directory::load(view, &filter, asked.as_of)?;
-    let sources = changes.iter().map(|change| change.funding_source_id);
-    let sources = Refs::load(view.conn, Named::Sources, sources)?;
+    let directory = Directory::load(view, asked.as_of)?;
     let others = changes.iter().filter_map(|change| change.other_project_id);
     let others = Refs::load(view.conn, Named::Projects, others)?;
     let mut rows = Vec::with_capacity(changes.len());
@@ -111,7 +109,7 @@ pub fn report(
             id: change.id,
             line_id: change.line_id,
             project,
-            funding_source: sources.get(change.funding_source_id),
+            funding_source: directory.source(change.funding_source_id),
             origin: Origin::parse(&change.origin).ok_or_else(stored)?,
             kind: match change.reverses_id {
                 Some(_) => "reversal".to_owned(),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::super::View;
 use super::super::figures::{self, Ageing};
 use super::super::progress::refuse_assigned;
-use super::groups::{Group, Key, Keys, assign, names};
+use super::groups::{Group, Key, Keys, Names, assign};
 use super::{Asked, filter, root};
 use crate::domain::capital::Authority;
 use crate::domain::money::{Money, Rate};
@@ -174,7 +174,7 @@ pub fn report(view: &mut View<'_>, asked: &Asked, grouping: Grouping) -> Result<
     if asked.basis == Basis::Assigned {
         assign(view, asked, grouping, &root, (&mut total, &mut groups))?;
     }
-    let names = names(view, grouping.by, &groups)?;
+    let names = Names::load(view, grouping.by)?;
     let mut rows = Vec::with_capacity(groups.len());
     for (key, group) in groups {
         rows.push((names.key(key), group.sums(asked.basis)?, group));

@@ -1,20 +1,23 @@
 //! The S-curve: planned, actual and expected payment, cumulative, month by month.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::View;
-use super::super::figures::{self, LineFilter, Sums, origin_of, too_large};
-use super::super::forecast::{self, Ahead};
+use super::super::figures::{self, LineFilter, Selection, Sums, origin_of, too_large};
+use super::super::forecast::Ahead;
 use super::super::progress::refuse_assigned;
 use super::{Asked, filter, root};
-use crate::db;
 use crate::domain::calendar::{month_end, months_between};
 use crate::domain::forecast::Forecast;
 use crate::domain::money::Money;
 use crate::domain::progress::{Basis, Tally};
+use crate::domain::schedule;
 use crate::error::Result;
+
+/// January of the year to January of the next.
+const MONTHS: usize = 13;
 
 /// The figures at the end of a month.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -103,17 +106,20 @@ fn lines_of(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Resu
 /// The curve of a project, or of everything in the reader's scope that was asked for.
 pub fn report(view: &mut View<'_>, asked: &Asked, project_id: Option<i64>) -> Result<Curve> {
     let filter = lines_of(view, asked, project_id)?;
-    let due = db::figures::total_by_due_date(view.conn, &filter, asked.as_of)?;
-    let paid = db::figures::total_by_month(view.conn, &filter)?;
+    let selection = figures::select(view, &filter, asked.as_of, asked.basis)?;
+    let (due, paid) = by_month(&selection, asked);
     let dates = month_ends(asked.budget_year);
     let forecasts = forecasts(view, asked, &filter, &dates)?;
-    let points = dates.into_iter().zip(forecasts).map(|(date, forecast)| {
+    let months = due.into_iter().zip(paid);
+    let all = dates.into_iter().zip(months).zip(forecasts);
+    let points = all.map(|((date, (scheduled, disbursed)), forecast)| {
+        let money = |sum| Money::exact(sum).ok_or_else(too_large);
         let disbursed = (date <= asked.as_of)
-            .then(|| sum_by(&paid, date))
+            .then(|| money(disbursed))
             .transpose()?;
         Ok(CurvePoint {
             date,
-            scheduled: sum_by(&due, date)?,
+            scheduled: money(scheduled)?,
             disbursed,
             forecast_low: forecast.map(|forecast| forecast.low),
             forecast: forecast.map(|forecast| forecast.expected),
@@ -141,15 +147,47 @@ fn forecasts(
         return Ok(nothing);
     }
     let ahead = Ahead::load(view, filter, asked.as_of, asked.basis)?;
-    if ahead.lines.is_empty() {
+    if ahead.lines().next().is_none() {
         return Ok(nothing);
     }
-    let projections = ahead.projections();
-    let at = |date: &NaiveDate| match *date >= asked.as_of {
-        true => forecast::sum_by(&projections, *date).map(Some),
-        false => Ok(None),
+    let past = dates.iter().filter(|date| **date < asked.as_of).count();
+    let to_come = dates.get(past..).unwrap_or_default();
+    let forecasts = ahead.together(to_come)?;
+    let past = std::iter::repeat_n(None, past);
+    Ok(past.chain(forecasts.iter().copied().map(Some)).collect())
+}
+
+/// What is due and what was paid by the end of each month of the period, đồng. What came before it
+/// counts with the first.
+fn by_month(selection: &Selection, asked: &Asked) -> ([i128; MONTHS], [i128; MONTHS]) {
+    let month = |day: NaiveDate| {
+        let years = i64::from(day.year()) - i64::from(asked.budget_year);
+        usize::try_from((years * 12 + i64::from(day.month0())).max(0)).unwrap_or(MONTHS)
     };
-    dates.iter().map(at).collect()
+    let (mut due, mut paid) = ([0; MONTHS], [0; MONTHS]);
+    let add = |sums: &mut [i128; MONTHS], day: NaiveDate, amount: Money| {
+        if let Some(sum) = sums.get_mut(month(day)) {
+            *sum += amount.wide();
+        }
+    };
+    for (line, _) in selection.projects().flat_map(|(_, lines)| lines) {
+        let version = schedule::in_force(&line.versions, asked.as_of);
+        for item in version.iter().flat_map(|version| &version.items) {
+            add(&mut due, item.due_date, item.amount);
+        }
+        for posting in &line.book.postings {
+            add(&mut paid, posting.posted_on, posting.net);
+        }
+    }
+    (cumulative(due), cumulative(paid))
+}
+
+fn cumulative(months: [i128; MONTHS]) -> [i128; MONTHS] {
+    let mut sum = 0;
+    months.map(|amount| {
+        sum += amount;
+        sum
+    })
 }
 
 /// The ends of the 13 months.
@@ -162,14 +200,4 @@ fn month_ends(budget_year: i32) -> Vec<NaiveDate> {
             .collect(),
         None => Vec::new(),
     }
-}
-
-/// Σ of what is dated on `day` or before; a month is dated by its first day.
-fn sum_by(dated: &[(NaiveDate, i64)], day: NaiveDate) -> Result<Money> {
-    let sum = dated
-        .iter()
-        .filter(|(date, _)| *date <= day)
-        .map(|(_, amount)| i128::from(*amount))
-        .sum();
-    Money::exact(sum).ok_or_else(too_large)
 }

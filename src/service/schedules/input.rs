@@ -95,9 +95,7 @@ pub fn judge(
 /// Drafts a version. Its sum is not judged before it is submitted.
 pub fn create(tx: &mut Tx<'_>, project_id: i64, new: &NewSchedule) -> Result<Schedule> {
     let day = new.effective_date;
-    tx.hold_open(project_id, day)?;
-    tx.lock_project(project_id)?;
-    let closed = tx.closed_fault(project_id, day, "/effective_date")?;
+    let (_, closed) = tx.open_project(project_id, day, "/effective_date")?;
     let (total, faults) = judge(tx, new, closed)?;
     Error::check(faults)?;
     let key = new.line(project_id);

@@ -3,8 +3,6 @@
 mod columns;
 mod export;
 
-use std::collections::HashMap;
-
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -28,7 +26,7 @@ use crate::http::guard::needs;
 use crate::http::input::{Line, request};
 use crate::service::View;
 use crate::service::figures::ProjectFigures;
-use crate::service::figures::{self, LineFilter};
+use crate::service::figures::{self, ByProject, LineFilter};
 use crate::service::page::Page as ListPage;
 use crate::service::projects::{self, ListFilter, ListOrder, ListedProject, Project, Sort};
 use columns::Column;
@@ -155,13 +153,13 @@ fn rows(
         basis: c.basis,
     };
     let found = projects::list(view, &filter, order, page)?;
-    let mut others = match planned {
-        true => HashMap::new(),
+    let others = match planned {
+        true => ByProject::default(),
         false => figures_of(view, c, &found.rows)?,
     };
     let rows = found.rows.into_iter().map(|listed| {
         let project = listed.project;
-        let figures = listed.figures.or_else(|| others.remove(&project.id));
+        let figures = listed.figures.or_else(|| others.get(project.id));
         let rate = figures.as_ref().and_then(|figures| figures.rate);
         let late = figures
             .as_ref()
@@ -176,11 +174,7 @@ fn rows(
 }
 
 /// The figures of projects that were listed without a budget year.
-fn figures_of(
-    view: &mut View<'_>,
-    c: &Context,
-    rows: &[ListedProject],
-) -> Result<HashMap<i64, ProjectFigures>> {
+fn figures_of(view: &mut View<'_>, c: &Context, rows: &[ListedProject]) -> Result<ByProject> {
     let lines = LineFilter {
         projects: Some(rows.iter().map(|row| row.project.id).collect()),
         ..LineFilter::of_year(c.year, view.readable()?, view.today)

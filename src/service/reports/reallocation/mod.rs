@@ -11,16 +11,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::View;
-use super::super::figures::{Line, LineFilter, too_large};
-use super::super::forecast::Ahead;
-use super::super::shared::{Named, Ref, Refs};
+use super::super::figures::{LineFilter, too_large};
+use super::super::forecast::{Ahead, grants};
+use super::super::shared::Ref;
 use super::{Asked, filter, root};
 use crate::db;
+use crate::db::book::Line;
 use crate::db::reallocation::Candidate;
 use crate::domain::capital::{EntryKind, Origin, default_deadline};
 use crate::domain::forecast::{Projection, least_available};
 use crate::domain::money::{Money, Rate};
-use crate::domain::progress::Basis;
+use crate::domain::progress::{Basis, LineProgress};
 use crate::domain::reallocation::{Side, as_decided, moves};
 use crate::error::Result;
 
@@ -136,6 +137,7 @@ pub struct ReallocationReport {
 /// A line on one side of the sheet.
 struct Entry<'a> {
     line: &'a Line,
+    progress: &'a LineProgress,
     projection: Projection<'a>,
     amount: Money,
 }
@@ -161,12 +163,10 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<ReallocationReport> 
     let ahead = Ahead::load(view, &filter, asked.as_of, Basis::Adjusted)?;
     // A transfer is made today, whatever day is looked at; what was paid since is gone.
     let day = asked.as_of.max(view.today);
-    let paid = db::figures::paid(view.conn, &filter, day)?;
-    let now = |line: &Line| paid.get(&line.id).map_or(0, |paid| i128::from(paid.net));
     let year = asked.budget_year;
     let end = default_deadline(EntryKind::Initial, Origin::InYear, year, day);
     let (givers, takers) = match day < end {
-        true => (givers(&ahead, (day, end), now), takers(view, &ahead, end)?),
+        true => (givers(&ahead, (day, end)), takers(view, &ahead, end)?),
         false => (Vec::new(), Vec::new()),
     };
     let room: HashMap<i64, Money> = takers
@@ -190,21 +190,19 @@ pub fn report(view: &mut View<'_>, asked: &Asked) -> Result<ReallocationReport> 
 /// Lines that the forecast says will leave money, once their own pace counts: what no payment so
 /// far, no later cut and not the forecast itself needs. The money keeps its deadline (domain.md
 /// section 4), so it must be of use until the usual end of the year.
-fn givers<'a>(
-    ahead: &'a Ahead,
-    (day, end): (NaiveDate, NaiveDate),
-    now: impl Fn(&Line) -> i128,
-) -> Vec<Entry<'a>> {
-    let entries = ahead.lines.iter().filter_map(|line| {
-        let projection = ahead.projection(line);
-        let given = ahead.grants(line);
+fn givers(ahead: &Ahead, (day, end): (NaiveDate, NaiveDate)) -> Vec<Entry<'_>> {
+    let entries = ahead.lines().filter_map(|(line, progress)| {
+        let projection = ahead.projection(line, progress);
+        let given = grants(line);
         let deadlines = given.iter().filter(|grant| grant.amount.is_positive());
         let earliest = deadlines.map(|grant| grant.until).min()?;
-        let needed = projection.end().expected.wide().max(now(line));
-        let amount = Money::saturating(least_available(given, day) - needed);
+        let paid = line.book.disbursed(day).wide();
+        let needed = projection.end().expected.wide().max(paid);
+        let amount = Money::saturating(least_available(&given, day) - needed);
         let gives = projection.is_its_own() && earliest >= end && amount.is_positive();
         gives.then_some(Entry {
             line,
+            progress,
             projection,
             amount,
         })
@@ -219,12 +217,13 @@ fn takers<'a>(
     ahead: &'a Ahead,
     end: NaiveDate,
 ) -> Result<Vec<(Entry<'a>, Money)>> {
-    let quick = ahead.lines.iter().filter_map(|line| {
-        let projection = ahead.projection(line);
+    let quick = ahead.lines().filter_map(|(line, progress)| {
+        let projection = ahead.projection(line, progress);
         let amount = projection.beyond(end);
         let takes = projection.is_its_own() && line.deadline >= end && amount.is_positive();
         takes.then_some(Entry {
             line,
+            progress,
             projection,
             amount,
         })
@@ -260,14 +259,4 @@ fn valid(view: &mut View<'_>, sides: Vec<Side>, day: NaiveDate) -> Result<Vec<Si
 /// Σ, refused when too large for the contract's integers.
 fn sum(amounts: impl IntoIterator<Item = Money>) -> Result<Money> {
     Money::sum(amounts).ok_or_else(too_large)
-}
-
-/// Codes and names of the projects and sources of the sheet.
-fn names(view: &mut View<'_>, ahead: &Ahead) -> Result<(Refs, Refs)> {
-    let projects = ahead.lines.iter().map(|line| line.project_id);
-    let sources = ahead.lines.iter().map(|line| line.funding_source_id);
-    Ok((
-        Refs::load(view.conn, Named::Projects, projects)?,
-        Refs::load(view.conn, Named::Sources, sources)?,
-    ))
 }

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use super::{
-    Ahead, Asked, Entry, ReallocationReport, SheetLine, SheetMove, SourceSheet, TransferBody,
-    names, sum,
+    Ahead, Asked, Entry, ReallocationReport, SheetLine, SheetMove, SourceSheet, TransferBody, sum,
 };
 use crate::domain::format;
 use crate::domain::locale::Locale;
@@ -14,31 +13,28 @@ use crate::domain::money::{Money, Rate};
 use crate::domain::reallocation::Move;
 use crate::error::Result;
 use crate::service::View;
-use crate::service::shared::Refs;
+use crate::service::reports::directory::Directory;
 
 /// What the words need besides the figures.
 pub(super) struct Sheets<'a> {
     ahead: &'a Ahead,
-    projects: Refs,
-    sources: Refs,
+    directory: Directory,
     locale: Locale,
     as_of: NaiveDate,
     day: NaiveDate,
 }
 
 impl<'a> Sheets<'a> {
-    /// Reads codes and names. `day` is the day of the transfers.
+    /// With codes and names. `day` is the day of the transfers.
     pub(super) fn load(
         view: &mut View<'_>,
         ahead: &'a Ahead,
         asked: &Asked,
         day: NaiveDate,
     ) -> Result<Self> {
-        let (projects, sources) = names(view, ahead)?;
         Ok(Sheets {
             ahead,
-            projects,
-            sources,
+            directory: Directory::load(view, asked.as_of)?,
             locale: view.ctx.actor.locale,
             as_of: asked.as_of,
             day,
@@ -57,7 +53,7 @@ impl<'a> Sheets<'a> {
             by_line.map(|entry| (entry.line.id, entry)).collect();
         let mut sources: BTreeMap<i64, SourceSheet> = BTreeMap::new();
         let sheet = |source| SourceSheet {
-            funding_source: self.sources.get(source),
+            funding_source: self.directory.source(source),
             leaving_amount: Money::ZERO,
             absorbable_amount: Money::ZERO,
             moved_amount: Money::ZERO,
@@ -108,10 +104,10 @@ impl<'a> Sheets<'a> {
     }
 
     fn row(&self, entry: &Entry<'_>, reasons: Vec<String>) -> SheetLine {
-        let (progress, end) = (&entry.line.progress, entry.projection.end());
+        let (progress, end) = (entry.progress, entry.projection.end());
         SheetLine {
             line_id: entry.line.id,
-            project: self.projects.get(entry.line.project_id),
+            project: self.directory.project(entry.line.project_id),
             plan: progress.plan,
             disbursed: progress.disbursed,
             rate: progress.rate,
@@ -125,8 +121,8 @@ impl<'a> Sheets<'a> {
 
     fn moved(&self, from: &Entry<'_>, to: &Entry<'_>, amount: Money) -> SheetMove {
         let (giving, taking) = (
-            self.projects.get(from.line.project_id),
-            self.projects.get(to.line.project_id),
+            self.directory.project(from.line.project_id),
+            self.directory.project(to.line.project_id),
         );
         let reasons = [
             (&giving, self.end_of_giver(from)),
@@ -160,7 +156,7 @@ impl<'a> Sheets<'a> {
 
     fn leaves(&self, entry: &Entry<'_>) -> Vec<String> {
         let mut reasons = vec![self.pace(entry), self.end_of_giver(entry)];
-        let progress = &entry.line.progress;
+        let progress = entry.progress;
         if progress.late_amount.is_positive() {
             let (late, days) = (self.money(progress.late_amount), progress.days_late);
             reasons.push(match self.locale {
@@ -185,7 +181,7 @@ impl<'a> Sheets<'a> {
         let percent = |rate: Option<Rate>| {
             rate.map_or_else(|| "–".to_owned(), |rate| format::percent(rate, self.locale))
         };
-        let rate = percent(entry.line.progress.rate);
+        let rate = percent(entry.progress.rate);
         let usual = percent(Rate::from_hundredths(entry.projection.gone() / 100));
         match self.locale {
             Locale::Vi => format!(
