@@ -29,7 +29,7 @@ pub fn on_each<const DAYS: usize>(
         let union = if place == 0 { "" } else { " UNION ALL " };
         query
             .push(format!(
-                "{union}SELECT {place}, l.managing_unit_id, l.investor_id, l.pmu_id, \
+                "{union}SELECT CAST({place} AS BIGINT), l.managing_unit_id, l.investor_id, l.pmu_id, \
                  (SELECT p.person_id FROM project_people p WHERE p.project_id = l.project_id \
                  AND p.role = 'leader' AND p.valid_from <= "
             ))

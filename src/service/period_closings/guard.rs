@@ -56,7 +56,7 @@ impl Tx<'_> {
         Ok((locked, closed))
     }
 
-    /// The same for every project and day, for imports.
+    /// As [`Tx::hold_open`] for every project and day, for imports.
     pub fn hold_all_open(&mut self) -> Result<()> {
         let mut units: Vec<i64> = self.tree()?.units().map(|unit| unit.id).collect();
         units.sort_unstable();
