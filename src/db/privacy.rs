@@ -56,8 +56,7 @@ fn rows_of(conn: &mut Conn, table: &Table, columns: &[&str], id: i64) -> Result<
         true => format!("json_object({})", pairs.join(", ")),
         false => format!("json_build_object({})::text", pairs.join(", ")),
     };
-    let mut query =
-        sql::<(Text,)>(format!("SELECT {object} FROM {} WHERE 1 = 0", table.name)).once();
+    let mut query = sql::<(Text,)>(format!("SELECT {object} FROM {} WHERE 1 = 0", table.name));
     for column in columns {
         query = query.push(format!(" OR {column} = ")).bind(id);
     }
