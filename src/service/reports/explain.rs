@@ -9,7 +9,7 @@ use super::super::View;
 use super::super::figures::{self, Sums, too_large};
 use super::super::progress::refuse_assigned;
 use super::super::shared::Decision;
-use super::groups::{Key, Keys, names};
+use super::groups::{Key, Keys, Names};
 use super::progress::{GroupBy, Grouping, RowKey};
 use super::{Asked, filter, root};
 use crate::db;
@@ -219,12 +219,7 @@ fn part_names(view: &mut View<'_>, part: &Part) -> Result<Vec<(GroupBy, String)>
     let mut list = Vec::new();
     for (by, text) in &part.keys {
         let key = key(*by, text)?;
-        let named = names(
-            view,
-            *by,
-            &BTreeMap::from([(key.clone(), Default::default())]),
-        )?;
-        list.push((*by, named.key(key).name));
+        list.push((*by, Names::load(view, *by)?.key(key).name));
     }
     Ok(list)
 }

@@ -57,8 +57,8 @@ async fn show(
     query: Query<DryRunQuery>,
 ) -> Result<Outcome> {
     page.ask(query, move |view, l, query| {
-        let (rule, _) = named(&name)?;
-        let (form, run) = asked(view, &l, rule, query)?;
+        let (rule, unit) = named(&name)?;
+        let (form, run) = asked(view, &l, (rule, unit), query)?;
         Ok(DryRunPage {
             name: name.into_inner(),
             rule,
@@ -73,7 +73,7 @@ async fn show(
 fn asked(
     view: &mut View<'_>,
     l: &Layout,
-    rule: Rule,
+    (rule, unit): (Rule, Option<i64>),
     query: DryRunQuery,
 ) -> Result<(Form, Option<DryRun>)> {
     let (Some(from), Some(to)) = (query.from, query.to) else {
@@ -85,7 +85,7 @@ fn asked(
     let form = Form::with([("from", from.0), ("to", to.0)]);
     let run = form
         .parse::<Days>()
-        .and_then(|days| alerts::dry_run(view, rule.as_str(), days.from, days.to));
+        .and_then(|days| alerts::dry_run(view, rule.as_str(), unit, days.from, days.to));
     match run {
         Ok(run) => Ok((form, Some(run))),
         Err(error @ Error::Refused(_)) => Ok((form.refused(error, l.locale)?, None)),
