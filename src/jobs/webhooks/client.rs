@@ -1,7 +1,9 @@
 //! Speaks to the receivers of webhooks, and to nobody else: what a name stands for is looked up and
 //! judged at the moment of connecting, so a name that changes its address in between gains nothing.
 
-use std::net::SocketAddr;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,9 +29,18 @@ pub struct Client {
 impl Client {
     /// A client that gives a receiver so long to answer.
     pub fn new(allow_private: bool, timeout: Duration) -> Result<Self> {
+        Self::looking_up(allow_private, timeout, look_up)
+    }
+
+    /// A client that asks `lookup` what a name stands for.
+    fn looking_up<L: Lookup>(allow_private: bool, timeout: Duration, lookup: L) -> Result<Self> {
+        let resolver = Arc::new(Resolver {
+            allow_private,
+            lookup,
+        });
         let builder = || {
             reqwest::Client::builder()
-                .dns_resolver(Arc::new(Resolver { allow_private }))
+                .dns_resolver(resolver.clone())
                 // A proxy would look names up in our place, and a redirect would choose the target.
                 .no_proxy()
                 .redirect(Policy::none())
@@ -118,18 +129,43 @@ fn explain(error: &reqwest::Error) -> String {
     cause.to_string().chars().take(300).collect()
 }
 
-/// Looks names up and keeps the public addresses.
-struct Resolver {
-    allow_private: bool,
+/// Says what a name stands for at this moment.
+trait Lookup: Send + Sync + 'static {
+    /// The addresses of a name.
+    fn ask(&self, name: String) -> impl Future<Output = io::Result<Vec<IpAddr>>> + Send + 'static;
 }
 
-impl Resolve for Resolver {
+impl<L, F> Lookup for L
+where
+    L: Fn(String) -> F + Send + Sync + 'static,
+    F: Future<Output = io::Result<Vec<IpAddr>>> + Send + 'static,
+{
+    fn ask(&self, name: String) -> impl Future<Output = io::Result<Vec<IpAddr>>> + Send + 'static {
+        self(name)
+    }
+}
+
+/// As the system says.
+async fn look_up(name: String) -> io::Result<Vec<IpAddr>> {
+    let found = tokio::net::lookup_host((name, 0)).await?;
+    Ok(found.map(|address| address.ip()).collect())
+}
+
+/// Looks names up and keeps the public addresses.
+struct Resolver<L> {
+    allow_private: bool,
+    lookup: L,
+}
+
+impl<L: Lookup> Resolve for Resolver<L> {
     fn resolve(&self, name: Name) -> Resolving {
         let allow_private = self.allow_private;
+        let asked = self.lookup.ask(name.as_str().to_owned());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found = asked.await?.into_iter();
             let kept: Vec<SocketAddr> = found
-                .filter(|address| allow_private || is_public(address.ip()))
+                .filter(|address| allow_private || is_public(*address))
+                .map(|address| SocketAddr::new(address, 0))
                 .collect();
             match kept.is_empty() {
                 true => Err(REFUSED.into()),
@@ -138,3 +174,7 @@ impl Resolve for Resolver {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

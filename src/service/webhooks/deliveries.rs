@@ -152,6 +152,23 @@ pub struct Held {
     attempts: i64,
 }
 
+#[cfg(test)]
+impl Held {
+    /// A delivery to this address.
+    pub fn to(url: String) -> Self {
+        Held {
+            id: 1,
+            webhook_id: 1,
+            url,
+            message_id: "msg_1".to_owned(),
+            timestamp: 0,
+            signature: "v1,".to_owned(),
+            body: "{}".to_owned(),
+            attempts: 0,
+        }
+    }
+}
+
 /// Takes the next delivery of every webhook, or of one.
 pub fn take(ctx: &Ctx, owner: &str, webhook_id: Option<i64>, hold: TimeDelta) -> Result<Vec<Held>> {
     let owner = owner.to_owned();

@@ -1,5 +1,6 @@
 //! Text with commas, semicolons or tabs between the cells.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 
@@ -76,26 +77,26 @@ fn cells(record: &ByteRecord, row: u32) -> Result<Vec<(u32, RawCell)>, Stop> {
     Ok(cells)
 }
 
-/// The mark that parts the most cells of the line that has the most, outside of quotes.
+/// The mark that parts as many cells in the most lines, outside of quotes: amounts and notes have
+/// commas and semicolons too, but not as many in every line.
 fn delimiter(sample: &[u8]) -> u8 {
-    let mut best = (0, b',');
+    let mut best = ((0, 0), b',');
     for mark in [b',', b';', b'\t'] {
-        let most = sample
-            .split(|byte| *byte == b'\n')
-            .take(20)
-            .map(|line| {
-                let mut quoted = false;
-                line.iter()
-                    .filter(|byte| {
-                        quoted ^= **byte == b'"';
-                        !quoted && **byte == mark
-                    })
-                    .count()
-            })
-            .max()
-            .unwrap_or_default();
-        // Amounts have commas too, so a semicolon or tab that is there as often is what parts.
-        if most > 0 && most >= best.0 {
+        let mut lines_with: BTreeMap<usize, usize> = BTreeMap::new();
+        for line in sample.split(|byte| *byte == b'\n').take(20) {
+            let mut quoted = false;
+            let is_mark = |byte: &&u8| {
+                quoted ^= **byte == b'"';
+                !quoted && **byte == mark
+            };
+            *lines_with
+                .entry(line.iter().filter(is_mark).count())
+                .or_default() += 1;
+        }
+        lines_with.remove(&0);
+        let alike = lines_with.into_iter().map(|(marks, lines)| (lines, marks));
+        // Where two are as good, the comma is the one that stands in amounts.
+        if let Some(most) = alike.max().filter(|most| *most >= best.0) {
             best = (most, mark);
         }
     }
@@ -112,5 +113,7 @@ mod tests {
         assert_eq!(delimiter(b"a;b\n1;2,5"), b';');
         assert_eq!(delimiter("a\tb\n\"x,y,z\"\t1".as_bytes()), b'\t');
         assert_eq!(delimiter(b"only"), b',');
+        let notes = "m\u{e3};ghi ch\u{fa}\n1;a,b,c,d\n2;a,b\n3;\u{111}".as_bytes();
+        assert_eq!(delimiter(notes), b';');
     }
 }

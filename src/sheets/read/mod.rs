@@ -12,3 +12,6 @@ mod table;
 mod xlsx;
 
 pub use parent::{COMMAND, read};
+
+#[cfg(test)]
+mod round_trip_tests;

@@ -78,7 +78,7 @@ fn raw(value: &DataRef<'_>) -> Option<RawCell> {
 
 /// A whole number as it is; any other as Excel shows it, with fifteen significant digits, so that
 /// 0.1 + 0.2 is 0.3. Plain digits with a decimal point.
-fn number_text(number: impl std::fmt::LowerExp + std::fmt::Display) -> String {
+pub(super) fn number_text(number: impl std::fmt::LowerExp + std::fmt::Display) -> String {
     let whole = number.to_string();
     let digits = whole.strip_prefix('-').unwrap_or(&whole);
     if digits != "0" && digits.len() <= 16 && digits.bytes().all(|digit| digit.is_ascii_digit()) {

@@ -4,8 +4,10 @@ use giaingan::service::reports::wanted::ReportName;
 use serde_json::{Value, json};
 
 use crate::api::alerts::watch::Watch;
+use crate::api::imports::{payment, payments};
 use crate::support::app::TestApp;
 use crate::support::tab::{DESKTOP, Look, Tab};
+use crate::support::upload::send;
 
 /// Serious findings of axe-core, each with the first element it names.
 const CHECK: &str = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations \
@@ -89,6 +91,7 @@ async fn pages(watch: &Watch) -> Vec<String> {
     ]);
     paths.extend(administration(watch).await);
     paths.push(closing(watch).await);
+    paths.extend(imports(watch).await);
     paths
 }
 
@@ -154,6 +157,17 @@ async fn closing(watch: &Watch) -> String {
     let body = json!({"unit_id": watch.world.other_commune, "month": "2024-01"});
     let closing = watch.admin.post("/period-closings", body).await.created();
     format!("/reports/period-closings/{}", closing["id"])
+}
+
+/// The form that a file is sent with, a file with an error and one that can be recorded.
+async fn imports(watch: &Watch) -> Vec<String> {
+    let mut paths = vec!["/import".to_owned()];
+    for amount in [5, 5_000_000_000] {
+        let rows = payments(vec![payment("7891234", amount, "2024-03-05", "v9")]);
+        let sent = send(&watch.admin, "kind=disbursements", "T3.xlsx", &rows).await;
+        paths.push(format!("/import/{}", sent.created()["id"]));
+    }
+    paths
 }
 
 async fn ready(app: &TestApp) -> Watch {
