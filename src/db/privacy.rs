@@ -165,6 +165,31 @@ pub fn erase_mails(
     Ok(())
 }
 
+/// Texts of mails, to whomever they went.
+const MAILED: [(&str, &str); 5] = [
+    ("mails", "subject"),
+    ("mails", "text_body"),
+    ("mails", "html_body"),
+    ("mails", "attachment"),
+    ("mail_alerts", "item"),
+];
+
+/// Replaces a name in the mails to others. Somebody else of that name is not called by it there either: a mail is no
+/// record of anything.
+pub fn rename_in_mails(conn: &mut Conn, name: &str, alias: &str) -> Result<()> {
+    for (table, column) in MAILED {
+        sql::<()>(format!("UPDATE {table} SET {column} = replace({column}, "))
+            .bind(name)
+            .and(alias)
+            .push(format!(") WHERE {column} <> replace({column}, "))
+            .bind(name)
+            .and(alias)
+            .push(")")
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// The setting that lets events be changed; it is there within this transaction alone.
 const ERASING: &str = "erasing";
 

@@ -107,6 +107,9 @@ pub fn erase(ctx: &Ctx, person_id: i64) -> Result<usize> {
             &emails,
             (&name, &email_alias(person_id)),
         )?;
+        for old in known.names() {
+            db::privacy::rename_in_mails(tx.conn, old, &name)?;
+        }
         let replaced = replace_events(tx, &known)?;
         note(tx, person_id, &replaced)?;
         Ok(replaced.len())
@@ -214,6 +217,13 @@ impl Known {
                 self.texts.insert(text.to_owned(), alias);
             }
         }
+    }
+
+    /// The names they had.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        let alias = name_alias(self.person_id);
+        let named = self.texts.iter().filter(move |(_, to)| **to == alias);
+        named.map(|(name, _)| name)
     }
 
     fn emails(&self) -> impl Iterator<Item = &String> {

@@ -66,6 +66,7 @@ async fn records(app: &TestApp, world: &World, objects: &Objects) -> BTreeMap<St
         ("api-keys", made("/api-keys", key).await),
         ("task-forces", first("/task-forces").await),
         ("imports", id(&sheet.body)),
+        ("mails", first("/mails").await),
         ("sessions", first("/me/sessions").await),
         (
             "deliveries",
