@@ -33,7 +33,7 @@ labels! {
     }
     /// Capital of this year or the year before.
     origin {
-        "in_year": "Trong năm", "In the year";
+        "in_year": "Trong năm", "In year";
         "extended": "Kéo dài", "Extended";
     }
     /// Kinds of payment.

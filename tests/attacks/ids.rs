@@ -106,7 +106,7 @@ fn body(objects: &Objects, call: &Call) -> Value {
     match objects.body(call.method.as_str(), &call.path) {
         Value::Object(fields) if fields.is_empty() && call.method == Method::POST => {
             let example = call.body().map(|body| body["example"].clone());
-            example.unwrap_or(json!({}))
+            example.filter(Value::is_object).unwrap_or(json!({}))
         }
         body => body,
     }

@@ -14,6 +14,9 @@ use crate::service::shared::{Named, Refs};
 use crate::service::users::UserGrant;
 use crate::service::{View, agencies, funding_sources, people};
 
+/// Names a code in a language.
+pub type Label = fn(&'static str, Locale) -> &'static str;
+
 /// Values with their labels, the first one empty when nothing need be chosen.
 pub type Choices = Vec<(String, String)>;
 
@@ -25,11 +28,7 @@ pub fn with_empty(label: &str, choices: impl IntoIterator<Item = (String, String
 }
 
 /// The values of a closed list.
-pub fn named(
-    values: &[&'static str],
-    label: fn(&'static str, Locale) -> &'static str,
-    l: &Layout,
-) -> Vec<(String, String)> {
+pub fn named(values: &[&'static str], label: Label, l: &Layout) -> Vec<(String, String)> {
     values
         .iter()
         .map(|value| ((*value).to_owned(), label(value, l.locale).to_owned()))

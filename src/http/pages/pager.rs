@@ -2,8 +2,8 @@
 
 use actix_web::web;
 
+use super::choices::Label;
 use super::layout::Layout;
-use crate::domain::locale::Locale;
 use crate::error::Result;
 use crate::http::Server;
 use crate::service::page::{After, Page};
@@ -93,7 +93,7 @@ impl Pager {
         &self,
         name: &str,
         chosen: Option<&str>,
-        (values, label): (&[&'static str], fn(&'static str, Locale) -> &'static str),
+        (values, label): (&[&'static str], Label),
         l: &Layout,
     ) -> Vec<Chip> {
         let chip = |value: Option<&'static str>| Chip {

@@ -6,10 +6,13 @@ use crate::domain::locale::Locale;
 use crate::domain::money::Rate;
 use crate::service::reports::explain::Part;
 
+/// What is taken of a row.
+type Of<'a, R, T> = Box<dyn Fn(&R) -> T + 'a>;
+
 /// A column with what stands in it.
 struct Defined<'a, R> {
     column: Column,
-    cell: Box<dyn Fn(&R) -> Cell + 'a>,
+    cell: Of<'a, R, Cell>,
     total: Cell,
 }
 
@@ -19,8 +22,8 @@ pub struct Columns<'a, R> {
     locale: Locale,
     group: Option<String>,
     list: Vec<Defined<'a, R>>,
-    about: Box<dyn Fn(&R) -> Option<About> + 'a>,
-    part: Option<Box<dyn Fn(&R) -> Option<Part> + 'a>>,
+    about: Of<'a, R, Option<About>>,
+    part: Option<Of<'a, R, Option<Part>>>,
 }
 
 /// "Total" in the first row.

@@ -225,8 +225,11 @@ both! {
     /// as .xlsx.
     async fn a_file_saved_by_libreoffice_is_read(app: TestApp) {
         let world = World::new(&app).await;
-        world.plan(world.project, 10_000_000).await;
-        world.plan(world.other_project, 10_000_000).await;
+        for project in [world.project, world.other_project] {
+            let enough = json!({"total_investment": 10_000_000});
+            world.admin.patch(&format!("/projects/{project}"), enough).await.ok();
+            world.plan(project, 10_000_000).await;
+        }
         let file = include_bytes!("libreoffice.xlsx");
         let made = send(&world.admin, "kind=disbursements", "T3.xlsx", file).await.created();
         assert_eq!(wrong(&made), are(&[]));
