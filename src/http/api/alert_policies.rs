@@ -17,7 +17,7 @@ use crate::service::read;
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
-        get("/alert-policies", list, "Lists how the rules work"),
+        get("/alert-policies", list, "Lists how the rules work").refuses(&[Code::NotFound]),
         get("/alert-policies/{rule}", one, "Shows how a rule works"),
         patch("/alert-policies/{rule}", update, "Changes how a rule works")
             .refuses(&[Code::StepsOutOfOrder]),

@@ -3,6 +3,7 @@
 use actix_web::web::Path;
 
 use super::shared::paged;
+use crate::error::Code;
 use crate::http::answer::Answered;
 use crate::http::body::{Body, Empty, Query};
 use crate::http::endpoint::{Endpoint, get, post};
@@ -18,7 +19,8 @@ pub fn endpoints() -> Vec<Endpoint> {
             "/mails/{id}/retry",
             retry,
             "Queues a mail that was given up once more, to the address its recipient has now",
-        ),
+        )
+        .refuses(&[Code::MailNotDead, Code::MailErased]),
     ]
 }
 

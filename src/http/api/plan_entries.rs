@@ -16,7 +16,11 @@ use crate::service::plans::{self, Extension, Filter, PlanEntry, Transfer};
 
 /// The calls of this file.
 pub fn endpoints() -> Vec<Endpoint> {
-    let limits = [Code::PlanBelowDisbursed, Code::PlanExceeded];
+    let limits = [
+        Code::PlanBelowDisbursed,
+        Code::PlanExceeded,
+        Code::PeriodClosed,
+    ];
     vec![
         get(
             "/projects/{id}/plan-entries",

@@ -4,6 +4,7 @@ use actix_web::web::Path;
 use chrono::NaiveDate;
 
 use super::shared::PageQuery;
+use crate::error::Code;
 use crate::http::answer::{Answered, Created};
 use crate::http::body::{Body, Query};
 use crate::http::endpoint::{Endpoint, get, post};
@@ -19,7 +20,8 @@ pub fn endpoints() -> Vec<Endpoint> {
             "/projects/{id}/nothing-to-report",
             confirm,
             "Records that there is nothing to report",
-        ),
+        )
+        .refuses(&[Code::FutureDate]),
         get(
             "/projects/{id}/history",
             changes,

@@ -35,8 +35,11 @@ pub fn endpoints() -> Vec<Endpoint> {
             "Writes a draft or returned version anew",
         )
         .refuses(&[Code::ScheduleNotDraft]),
-        post("/schedules/{id}/submit", submit, "Submits a version")
-            .refuses(&[Code::ScheduleNotDraft, Code::ScheduleTotalMismatch]),
+        post("/schedules/{id}/submit", submit, "Submits a version").refuses(&[
+            Code::ScheduleNotDraft,
+            Code::ScheduleTotalMismatch,
+            Code::PeriodClosed,
+        ]),
         post(
             "/schedules/{id}/approve",
             approve,
@@ -45,6 +48,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         .refuses(&[
             Code::ScheduleNotSubmitted,
             Code::ScheduleTotalMismatch,
+            Code::PeriodClosed,
             Code::ApprovalNeedsSecondPerson,
         ]),
         post("/schedules/{id}/return", send_back, "Sends a version back")
